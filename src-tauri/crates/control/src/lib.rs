@@ -1,0 +1,1 @@
+//! The control socket: framing, server and client for Command and Snapshot.

@@ -1,0 +1,1 @@
+//! What each operating system offers: login item, global shortcut, notification, browser.

@@ -1,0 +1,1 @@
+//! Microsoft Graph's presence operations, one function each, with errors as Graph means them.

@@ -1,0 +1,24 @@
+//! The domain's nouns, and nothing else: what Microsoft Graph says of a person's presence, and what that person may ask of it.
+//!
+//! | noun | read from Graph | asked of Graph |
+//! |---|---|---|
+//! | presence | [`Presence`], [`Activity`], [`Badge`] | [`PreferredPresence`] |
+//! | status message | [`ShownMessage`] | [`MessageText`] |
+//! | work location | [`ShownLocation`] | [`WorkLocation`], [`Layer`] |
+//! | how long | – | [`Expiry`], [`Length`] |
+//!
+//! Parsing and printing only: no input or output, no clock. What depends on the present moment takes it as a parameter.
+
+mod activity;
+mod expiry;
+mod location;
+mod message;
+mod preferred;
+mod presence;
+
+pub use activity::{Activity, Badge};
+pub use expiry::{End, Expiry, ExpiryError, Length};
+pub use location::{Layer, LocationKind, ShownLocation, WorkLocation};
+pub use message::{MessageError, MessageText, ShownMessage};
+pub use preferred::{PreferredPresence, UnknownPresence};
+pub use presence::{NotAPresence, Presence};

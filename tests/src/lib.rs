@@ -1,0 +1,1 @@
+//! The running product in a real desktop session.
