@@ -1,1 +1,26 @@
-//! The sans-I/O heart: Command in, Snapshot out, effects for the driver.
+//! The heart: decides what to ask Microsoft Graph, and what to show. Command in, Snapshot out.
+//!
+//! [`Engine::step`] takes the present moment and one [`Input`], and answers with the [`Effect`]s that a driver is to perform. It reads no
+//! clock, opens no socket and touches no keychain, so days of use run in milliseconds and every run can be repeated.
+//!
+//! | word | what |
+//! |---|---|
+//! | [`Command`] | what a person or a rule wants; every surface sends these and nothing else |
+//! | [`Snapshot`] | everything a surface may show, worked out; every surface draws this and nothing else |
+//! | [`Input`] | what happened: a command, an answer from Graph, time that passed |
+//! | [`Effect`] | what is to be done: read, write, sign in, reply |
+//! | [`Memory`] | what outlives the process: who is signed in and what was asked. Never a token |
+//! | [`Failure`] | what can go wrong outside, and the [`Trouble`] in words that a person gets to see |
+
+mod command;
+mod failure;
+mod machine;
+mod memory;
+mod polling;
+mod snapshot;
+
+pub use command::{Command, Effect, Input, Reply, Ticket, Write};
+pub use failure::{Code, Failure, Trouble};
+pub use machine::{Engine, Settings};
+pub use memory::{AskState, Asked, AskedLocation, AskedMessage, AskedPresence, Memory};
+pub use snapshot::{Account, Place, Problem, SigningIn, Snapshot};

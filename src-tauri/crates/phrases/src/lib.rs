@@ -78,15 +78,12 @@ impl Phrases {
                 let (_, value) = values.iter().find(|(name, _)| *name == &from[1..close])?;
                 Some((close + 1, value))
             });
-            match known {
-                Some((end, value)) => {
-                    filled.push_str(value);
-                    rest = &from[end..];
-                }
-                None => {
-                    filled.push('{');
-                    rest = &from[1..];
-                }
+            if let Some((end, value)) = known {
+                filled.push_str(value);
+                rest = &from[end..];
+            } else {
+                filled.push('{');
+                rest = &from[1..];
             }
         }
         filled + rest

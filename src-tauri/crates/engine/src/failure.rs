@@ -1,0 +1,186 @@
+use jiff::SignedDuration;
+use phrases::Language;
+use serde::{Deserialize, Serialize};
+
+/// What went wrong outside, as the driver found it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Which kind.
+    pub code: Code,
+    /// What the other side said of it, in one line; never a secret. Empty where the kind says all.
+    pub detail: String,
+    /// How long the other side asks to be left alone.
+    pub retry_after: Option<SignedDuration>,
+}
+
+/// The kinds of trouble. Scripts branch on these; the names are fixed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each has its sentence in the catalogue of strings")]
+pub enum Code {
+    NotSignedIn,
+    SignInNeeded,
+    SignInCancelled,
+    SignInTimedOut,
+    SignInRefused,
+    WrongAccount,
+    Forbidden,
+    Refused,
+    Nonsense,
+    Unreachable,
+    Throttled,
+    ServiceTrouble,
+    KeychainLocked,
+    KeychainDenied,
+    KeychainUnavailable,
+    Past,
+    LoginItem,
+    NoClientId,
+    Settings,
+    Usage,
+    PortInUse,
+    Failed,
+}
+
+/// Trouble in words: what happened, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// For scripts.
+    pub code: Code,
+    /// What happened, in one sentence.
+    pub message: String,
+    /// What to do about it, in one sentence.
+    pub advice: String,
+}
+
+impl Code {
+    /// Every kind.
+    pub const ALL: [Code; 22] = [
+        Code::NotSignedIn,
+        Code::SignInNeeded,
+        Code::SignInCancelled,
+        Code::SignInTimedOut,
+        Code::SignInRefused,
+        Code::WrongAccount,
+        Code::Forbidden,
+        Code::Refused,
+        Code::Nonsense,
+        Code::Unreachable,
+        Code::Throttled,
+        Code::ServiceTrouble,
+        Code::KeychainLocked,
+        Code::KeychainDenied,
+        Code::KeychainUnavailable,
+        Code::Past,
+        Code::LoginItem,
+        Code::NoClientId,
+        Code::Settings,
+        Code::Usage,
+        Code::PortInUse,
+        Code::Failed,
+    ];
+
+    /// Its name for scripts, in kebab-case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Code::NotSignedIn => "not-signed-in",
+            Code::SignInNeeded => "sign-in-needed",
+            Code::SignInCancelled => "sign-in-cancelled",
+            Code::SignInTimedOut => "sign-in-timed-out",
+            Code::SignInRefused => "sign-in-refused",
+            Code::WrongAccount => "wrong-account",
+            Code::Forbidden => "forbidden",
+            Code::Refused => "refused",
+            Code::Nonsense => "nonsense",
+            Code::Unreachable => "unreachable",
+            Code::Throttled => "throttled",
+            Code::ServiceTrouble => "service-trouble",
+            Code::KeychainLocked => "keychain-locked",
+            Code::KeychainDenied => "keychain-denied",
+            Code::KeychainUnavailable => "keychain-unavailable",
+            Code::Past => "past",
+            Code::LoginItem => "login-item",
+            Code::NoClientId => "no-client-id",
+            Code::Settings => "settings",
+            Code::Usage => "usage",
+            Code::PortInUse => "port-in-use",
+            Code::Failed => "failed",
+        }
+    }
+
+    /// The exit code of a command that ends with it.
+    pub fn exit(self) -> u8 {
+        match self {
+            Code::Past | Code::NoClientId | Code::Settings | Code::Usage => 2,
+            Code::NotSignedIn | Code::SignInNeeded | Code::SignInCancelled | Code::SignInTimedOut => 3,
+            Code::SignInRefused | Code::WrongAccount | Code::Forbidden | Code::Refused | Code::Nonsense => 4,
+            Code::Unreachable | Code::Throttled | Code::ServiceTrouble => 5,
+            Code::KeychainLocked | Code::KeychainDenied | Code::KeychainUnavailable => 6,
+            Code::LoginItem | Code::PortInUse | Code::Failed => 1,
+        }
+    }
+
+    /// Whether only a new sign-in helps, so that asking again would be in vain.
+    pub fn needs_sign_in(self) -> bool {
+        matches!(self, Code::NotSignedIn | Code::SignInNeeded)
+    }
+}
+
+impl Failure {
+    /// One of a kind that needs no further words.
+    pub fn of(code: Code) -> Failure {
+        Failure {
+            code,
+            detail: String::new(),
+            retry_after: None,
+        }
+    }
+
+    /// One with what the other side said.
+    pub fn with(code: Code, detail: impl Into<String>) -> Failure {
+        Failure {
+            detail: detail.into(),
+            ..Failure::of(code)
+        }
+    }
+
+    /// The same, with the pause that was asked for.
+    #[must_use]
+    pub fn after(mut self, pause: Option<SignedDuration>) -> Failure {
+        self.retry_after = pause;
+        self
+    }
+
+    /// In words.
+    pub fn trouble(&self, language: Language) -> Trouble {
+        let phrases = language.phrases();
+        let say = |part: &str| {
+            let key = format!("problem.{}.{part}", self.code.name());
+            phrases.fill(&key, &[("detail", &self.detail)])
+        };
+        Trouble {
+            code: self.code,
+            message: say("message"),
+            advice: say("advice"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_name_its_sentences_and_an_exit_code() {
+        for code in Code::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.name());
+            assert!((1..=6).contains(&code.exit()), "{code:?}");
+            for language in Language::ALL {
+                for part in ["message", "advice"] {
+                    let key = format!("problem.{}.{part}", code.name());
+                    assert!(language.phrases().has(&key), "{language:?} {key}");
+                }
+            }
+        }
+    }
+}

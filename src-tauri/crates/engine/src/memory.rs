@@ -1,0 +1,148 @@
+use jiff::{Timestamp, Zoned};
+use presence::{LocationKind, MessageText, PreferredPresence, Presence, WorkLocation};
+use serde::{Deserialize, Serialize};
+
+use crate::Account;
+
+/// What outlives the process, in the state folder. No token, ever.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Memory {
+    /// Who is signed in.
+    pub account: Option<Account>,
+    /// What was asked and may still be in force.
+    pub asked: Asked,
+    /// The messages set last, newest first, each once.
+    pub recent_messages: Vec<String>,
+}
+
+/// What this program asked for. Graph exposes none of it, so it has to be remembered.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// The preferred presence.
+    pub presence: Option<AskedPresence>,
+    /// The status message.
+    pub message: Option<AskedMessage>,
+    /// The work location.
+    pub location: Option<AskedLocation>,
+}
+
+/// A preferred presence that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedPresence {
+    /// Which.
+    pub value: PreferredPresence,
+    /// When it ends: as asked, else the service's default.
+    pub until: Option<Timestamp>,
+    /// How far it got.
+    pub state: AskState,
+}
+
+/// A status message that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedMessage {
+    /// The text.
+    pub value: MessageText,
+    /// When it ends; `None`: never.
+    pub until: Option<Timestamp>,
+    /// How far it got.
+    pub state: AskState,
+}
+
+/// A work location that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedLocation {
+    /// Which.
+    pub value: LocationKind,
+    /// The building, if one was named.
+    #[serde(default)]
+    pub place: Option<String>,
+    /// The next local midnight: Graph keeps a location for the day.
+    pub until: Option<Timestamp>,
+    /// How far it got.
+    pub state: AskState,
+}
+
+/// How far something that was asked for got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AskState {
+    /// Sent or about to be; a read has not shown it.
+    Pending,
+    /// The latest read shows it.
+    Confirmed,
+    /// Graph refused it.
+    Refused,
+}
+
+impl Memory {
+    /// How many messages are kept.
+    pub const RECENT_MESSAGES: usize = 5;
+
+    /// Puts `text` first.
+    pub(crate) fn keep_message(&mut self, text: &MessageText) {
+        self.recent_messages.retain(|recent| recent != text.as_str());
+        self.recent_messages.insert(0, text.as_str().to_owned());
+        self.recent_messages.truncate(Memory::RECENT_MESSAGES);
+    }
+}
+
+impl Asked {
+    /// Compares what was asked with what a read shows.
+    pub(crate) fn compare(&mut self, shown: &Presence) {
+        if let Some(asked) = &mut self.presence {
+            asked.state.seen(asked.value.is_shown_by(shown));
+        }
+        if let Some(asked) = &mut self.message {
+            asked.state.seen(
+                shown
+                    .message()
+                    .is_some_and(|message| message.text == asked.value.as_str()),
+            );
+        }
+        if let Some(asked) = &mut self.location {
+            let wanted = WorkLocation {
+                kind: asked.value,
+                place: asked.place.clone(),
+            };
+            asked
+                .state
+                .seen(shown.location().is_some_and(|location| wanted.is_shown_by(&location)));
+        }
+    }
+
+    /// Drops what has ended.
+    pub(crate) fn forget_past(&mut self, now: &Zoned) {
+        let past = |until: Option<Timestamp>| until.is_some_and(|until| until <= now.timestamp());
+        self.presence.take_if(|asked| past(asked.until));
+        self.message.take_if(|asked| past(asked.until));
+        self.location.take_if(|asked| past(asked.until));
+    }
+
+    /// When the next of them ends.
+    pub(crate) fn next_end(&self) -> Option<Timestamp> {
+        let presence = self.presence.as_ref().and_then(|asked| asked.until);
+        let message = self.message.as_ref().and_then(|asked| asked.until);
+        let location = self.location.as_ref().and_then(|asked| asked.until);
+        [presence, message, location].into_iter().flatten().min()
+    }
+
+    /// Whether a read is yet to show something.
+    pub(crate) fn is_pending(&self) -> bool {
+        let states = [
+            self.presence.as_ref().map(|asked| asked.state),
+            self.message.as_ref().map(|asked| asked.state),
+            self.location.as_ref().map(|asked| asked.state),
+        ];
+        states.contains(&Some(AskState::Pending))
+    }
+}
+
+impl AskState {
+    fn seen(&mut self, shown: bool) {
+        if *self != AskState::Refused {
+            *self = if shown { AskState::Confirmed } else { AskState::Pending };
+        }
+    }
+}

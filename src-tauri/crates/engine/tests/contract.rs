@@ -1,0 +1,195 @@
+//! What travels between the processes, and to scripts, in examples that the window's own tests read too (`ui/fixtures`).
+//!
+//! Run with `PRESENCE_TRAY_WRITE_FIXTURES=1` to write them anew after a change that was meant.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops where it finds something wrong"
+)]
+
+use std::{fs, path::PathBuf};
+
+use engine::{
+    Account, AskState, Asked, AskedLocation, AskedMessage, AskedPresence, Code, Command, Memory, Place, Problem, Reply,
+    SigningIn, Snapshot, Trouble,
+};
+use phrases::Language;
+use presence::{Expiry, Layer, LocationKind, MessageText, PreferredPresence, Presence, WorkLocation};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::json;
+
+fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(name: &str, value: &T) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../ui/fixtures")
+        .join(name);
+    let now = serde_json::to_string_pretty(value).unwrap() + "\n";
+    if std::env::var_os("PRESENCE_TRAY_WRITE_FIXTURES").is_some() {
+        fs::write(&path, &now).unwrap();
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    assert_eq!(kept, now, "{name} has drifted: the window would not understand it");
+    assert_eq!(&serde_json::from_str::<T>(&kept).unwrap(), value, "{name} reads back");
+}
+
+fn signed_out() -> Snapshot {
+    Snapshot {
+        signed_in: false,
+        account: None,
+        presence: None,
+        read_at: None,
+        asked: Asked::default(),
+        problem: Some(Problem {
+            code: Code::NotSignedIn,
+            message: "Nobody is signed in.".into(),
+            advice: "Sign in from the tray menu, or with 'presence-tray sign-in'.".into(),
+            since: "2026-11-20T14:30:00Z".parse().unwrap(),
+            next_try: None,
+        }),
+        signing_in: None,
+        recent_messages: Vec::new(),
+        places: Vec::new(),
+        start_at_login: Some(false),
+        demo: true,
+        language: Language::English,
+    }
+}
+
+fn signed_in() -> Snapshot {
+    let at = |text: &str| Some(text.parse().unwrap());
+    Snapshot {
+        signed_in: true,
+        account: Some(Account {
+            name: "Megan Bowen".into(),
+            username: "megan@contoso.example".into(),
+            tenant_id: "3c1fbb05-9a0c-4d59-8bd7-2f4f8d0c1f10".into(),
+            id: "fa8bf3dc-eca7-46b7-bad1-db199b62afc3".into(),
+        }),
+        presence: Some(
+            Presence::from_graph(json!({
+                "id": "fa8bf3dc-eca7-46b7-bad1-db199b62afc3",
+                "availability": "Available",
+                "activity": "Available",
+                "sequenceNumber": "A0129311063",
+                "outOfOfficeSettings": {"message": null, "isOutOfOffice": false},
+                "statusMessage": {
+                    "publishedDateTime": "2026-11-20T14:00:00.0000000Z",
+                    "message": {"content": "Deep work<pinnednote></pinnednote>", "contentType": "text"},
+                    "expiryDateTime": {"dateTime": "2026-11-20T17:00:00.0000000", "timeZone": "UTC"}
+                },
+                "workLocation": {"placeId": null, "source": "manual", "workLocationType": "remote"}
+            }))
+            .unwrap(),
+        ),
+        read_at: at("2026-11-20T14:30:00Z"),
+        asked: Asked {
+            presence: Some(AskedPresence {
+                value: PreferredPresence::Busy,
+                until: at("2026-11-20T15:30:00Z"),
+                state: AskState::Pending,
+            }),
+            message: Some(AskedMessage {
+                value: MessageText::new("Deep work").unwrap(),
+                until: at("2026-11-20T17:00:00Z"),
+                state: AskState::Confirmed,
+            }),
+            location: Some(AskedLocation {
+                value: LocationKind::Office,
+                place: Some("b-1".into()),
+                until: at("2026-11-20T23:00:00Z"),
+                state: AskState::Refused,
+            }),
+        },
+        problem: None,
+        recent_messages: vec!["Deep work".into(), "At lunch".into()],
+        places: vec![Place {
+            name: "Headquarters".into(),
+            id: "b-1".into(),
+        }],
+        ..signed_out()
+    }
+}
+
+#[test]
+fn snapshots_keep_their_form() {
+    check("snapshot.signed-out.json", &signed_out());
+    check("snapshot.signed-in.json", &signed_in());
+    let waiting = Snapshot {
+        signing_in: Some(SigningIn {
+            url: Some("http://127.0.0.1:9000/organizations/oauth2/v2.0/authorize?client_id=x".into()),
+        }),
+        language: Language::German,
+        ..signed_out()
+    };
+    check("snapshot.signing-in.json", &waiting);
+    let throttled = Snapshot {
+        problem: Some(Problem {
+            code: Code::Throttled,
+            message: "Microsoft asks for a pause.".into(),
+            advice: "Nothing is lost; try again later.".into(),
+            since: "2026-11-20T14:31:00Z".parse().unwrap(),
+            next_try: Some("2026-11-20T14:32:30Z".parse().unwrap()),
+        }),
+        ..signed_in()
+    };
+    check("snapshot.problem.json", &throttled);
+}
+
+#[test]
+fn commands_keep_their_form() {
+    let commands = vec![
+        Command::SetPresence {
+            presence: PreferredPresence::Busy,
+            expiry: Some(Expiry::For("1h".parse().unwrap())),
+        },
+        Command::SetPresence {
+            presence: PreferredPresence::DoNotDisturb,
+            expiry: Some(Expiry::until("tomorrow").unwrap()),
+        },
+        Command::SetPresence {
+            presence: PreferredPresence::Offline,
+            expiry: None,
+        },
+        Command::ResetPresence,
+        Command::SetMessage {
+            text: MessageText::new("Back at four").unwrap(),
+            expiry: Some(Expiry::until("16:00").unwrap()),
+        },
+        Command::ClearMessage,
+        Command::SetLocation {
+            location: WorkLocation {
+                kind: LocationKind::Office,
+                place: Some("b-1".into()),
+            },
+            layer: Layer::Manual,
+        },
+        Command::ClearLocation {
+            layer: Layer::Automatic,
+        },
+        Command::SignIn,
+        Command::CancelSignIn,
+        Command::SignOut,
+        Command::Refresh,
+        Command::OpenFlyout,
+        Command::SetStartAtLogin { on: true },
+        Command::Quit,
+    ];
+    check("commands.json", &commands);
+}
+
+#[test]
+fn replies_keep_their_form() {
+    let failed = Reply::Failed(Trouble {
+        code: Code::Refused,
+        message: "Microsoft refused the request: place unknown".into(),
+        advice: "Nothing was changed. Check what was asked for, and try again.".into(),
+    });
+    check("replies.json", &vec![Reply::Done, failed]);
+}
+
+#[test]
+fn a_memory_of_an_earlier_or_a_later_version_is_read_as_far_as_it_goes() {
+    let memory: Memory = serde_json::from_str(r#"{"account": null, "mood": "good"}"#).unwrap();
+    assert_eq!(memory, Memory::default());
+}
