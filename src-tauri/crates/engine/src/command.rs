@@ -150,7 +150,7 @@ pub enum Effect {
     SetStartAtLogin(bool),
     /// Tell the person that nothing goes on without a new sign-in.
     NotifySignInNeeded,
-    /// Show the window.
+    /// Start the window, unless it runs: then it shows itself when the Snapshot's `flyout_calls` grows.
     OpenFlyout,
     /// End the resident.
     Quit,

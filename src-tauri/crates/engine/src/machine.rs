@@ -22,6 +22,7 @@ pub struct Engine {
     read_at: Option<Timestamp>,
     problem: Option<Trouble>,
     start_at_login: Option<bool>,
+    flyout_calls: u64,
     /// Counts changes of account: what was asked for an earlier one is not read into the present one.
     epoch: u64,
     polling: Polling,
@@ -66,6 +67,7 @@ impl Engine {
             read_at: None,
             problem: None,
             start_at_login: None,
+            flyout_calls: 0,
             epoch: 0,
             reading: false,
             readers: Vec::new(),
@@ -143,6 +145,7 @@ impl Engine {
             recent_messages: self.memory.recent_messages.clone(),
             places: self.settings.places.clone(),
             start_at_login: self.start_at_login,
+            flyout_calls: self.flyout_calls,
             demo: self.settings.demo,
             language: self.settings.language,
         }
@@ -189,7 +192,11 @@ impl Engine {
             }
             Command::SignOut => self.sign_out(now, ticket, effects),
             Command::Refresh => self.refresh(now, ticket, effects),
-            Command::OpenFlyout => effects.extend([Effect::OpenFlyout, Effect::Reply(ticket, Reply::Done)]),
+            Command::OpenFlyout => {
+                self.flyout_calls += 1;
+                self.look_soon(now);
+                effects.extend([Effect::OpenFlyout, Effect::Reply(ticket, Reply::Done)]);
+            }
             Command::SetStartAtLogin { on } => {
                 effects.extend([Effect::SetStartAtLogin(on), Effect::Reply(ticket, Reply::Done)]);
             }

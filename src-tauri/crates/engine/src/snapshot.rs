@@ -28,6 +28,8 @@ pub struct Snapshot {
     pub places: Vec<Place>,
     /// Whether the program starts at login; `None` where that cannot be known.
     pub start_at_login: Option<bool>,
+    /// How often the window was called for. A window that runs shows itself when this grows.
+    pub flyout_calls: u64,
     /// Whether this is the demonstration against the simulator.
     pub demo: bool,
     /// The language of its sentences, and of the surfaces.

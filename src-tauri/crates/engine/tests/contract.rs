@@ -51,6 +51,7 @@ fn signed_out() -> Snapshot {
         recent_messages: Vec::new(),
         places: Vec::new(),
         start_at_login: Some(false),
+        flyout_calls: 1,
         demo: true,
         language: Language::English,
     }
