@@ -1,0 +1,232 @@
+//! The nine presence actions: their bodies, to the letter.
+
+use axum::http::{HeaderValue, StatusCode};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::refusal::Refusal;
+use crate::tenant::location::{Location, LocationError};
+use crate::tenant::message::{StatusMessage, expiry};
+use crate::tenant::people::Person;
+use crate::tenant::presence::Pair;
+
+/// What can be posted to `…/presence/{action}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Action {
+    SetPresence,
+    ClearPresence,
+    SetUserPreferredPresence,
+    ClearUserPreferredPresence,
+    SetStatusMessage,
+    SetManualLocation,
+    SetAutomaticLocation,
+    ClearAutomaticLocation,
+    ClearLocation,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SetPresence {
+    session_id: Option<String>,
+    availability: String,
+    activity: String,
+    expiration_duration: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ClearPresence {
+    session_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SetUserPreferredPresence {
+    availability: String,
+    activity: String,
+    expiration_duration: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SetStatusMessage {
+    status_message: PresenceStatusMessage,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PresenceStatusMessage {
+    message: ItemBody,
+    expiry_date_time: Option<DateTimeTimeZone>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ItemBody {
+    content: String,
+    content_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct DateTimeTimeZone {
+    date_time: String,
+    time_zone: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SetLocation {
+    work_location_type: String,
+    place_id: Option<String>,
+}
+
+/// The body of a request as it came.
+pub(super) struct RequestBody<'r> {
+    pub(super) kind: Option<&'r HeaderValue>,
+    pub(super) bytes: &'r [u8],
+}
+
+impl RequestBody<'_> {
+    /// The documented shape and nothing beside it.
+    fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        let kind = self.kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/json") {
+            let message = "Write requests (excluding DELETE) must contain the Content-Type header declaration.";
+            return Err(Refusal::bad_request(message));
+        }
+        serde_json::from_slice(self.bytes).map_err(|error| Refusal::bad_request(&format!("Invalid body: {error}")))
+    }
+
+    /// The documentation shows no body.
+    fn none(&self) -> Result<(), Refusal> {
+        if self.bytes.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::bad_request("This action takes no body."))
+        }
+    }
+}
+
+impl Action {
+    /// The action of this name, in exactly this spelling.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "setPresence" => Self::SetPresence,
+            "clearPresence" => Self::ClearPresence,
+            "setUserPreferredPresence" => Self::SetUserPreferredPresence,
+            "clearUserPreferredPresence" => Self::ClearUserPreferredPresence,
+            "setStatusMessage" => Self::SetStatusMessage,
+            "setManualLocation" => Self::SetManualLocation,
+            "setAutomaticLocation" => Self::SetAutomaticLocation,
+            "clearAutomaticLocation" => Self::ClearAutomaticLocation,
+            "clearLocation" => Self::ClearLocation,
+            _ => return None,
+        })
+    }
+
+    /// Does it to `person` on behalf of the application `client_id`; the status of the empty answer.
+    pub(super) fn perform(
+        self,
+        body: &RequestBody<'_>,
+        person: &mut Person,
+        client_id: &str,
+        now: Timestamp,
+    ) -> Result<StatusCode, Refusal> {
+        match self {
+            Self::SetPresence => {
+                let asked: SetPresence = body.read()?;
+                let session_id = required_session(asked.session_id)?;
+                let pair = Pair::new(asked.availability, asked.activity);
+                let duration = asked.expiration_duration.as_deref();
+                person
+                    .presence
+                    .set_session(client_id, &session_id, &pair, duration, now)
+                    .map_err(bad_request)?;
+            }
+            Self::ClearPresence => {
+                let session_id = required_session(body.read::<ClearPresence>()?.session_id)?;
+                let cleared = person.presence.clear_session(&session_id, now);
+                cleared.map_err(|error| Refusal::new(StatusCode::NOT_FOUND, "NotFound", &error.to_string()))?;
+            }
+            Self::SetUserPreferredPresence => {
+                let asked: SetUserPreferredPresence = body.read()?;
+                let pair = Pair::new(asked.availability, asked.activity);
+                let duration = asked.expiration_duration.as_deref();
+                person
+                    .presence
+                    .set_preferred(&pair, duration, now)
+                    .map_err(bad_request)?;
+            }
+            Self::ClearUserPreferredPresence => {
+                let Nothing {} = body.read()?;
+                person.presence.clear_preferred();
+            }
+            Self::SetStatusMessage => {
+                let asked: SetStatusMessage = body.read()?;
+                person.set_message(message(asked.status_message, now)?);
+            }
+            Self::SetManualLocation => person.locations.set_manual(location(body)?, now),
+            Self::SetAutomaticLocation => person.locations.set_automatic(location(body)?, now),
+            Self::ClearAutomaticLocation => {
+                body.none()?;
+                person.locations.clear_automatic();
+            }
+            Self::ClearLocation => {
+                body.none()?;
+                person.locations.clear();
+                // The page's sample shows 204, its text 200; clients must take either.
+                return Ok(StatusCode::NO_CONTENT);
+            }
+        }
+        Ok(StatusCode::OK)
+    }
+}
+
+fn required_session(session_id: Option<String>) -> Result<String, Refusal> {
+    session_id.ok_or_else(|| Refusal::bad_request("The SessionId field is required."))
+}
+
+fn message(asked: PresenceStatusMessage, now: Timestamp) -> Result<StatusMessage, Refusal> {
+    if asked
+        .message
+        .content_type
+        .is_some_and(|kind| !kind.eq_ignore_ascii_case("text"))
+    {
+        return Err(Refusal::bad_request("Only the contentType text is supported."));
+    }
+    let expires = asked
+        .expiry_date_time
+        .map(|at| expiry(&at.date_time, &at.time_zone))
+        .transpose();
+    Ok(StatusMessage {
+        content: asked.message.content,
+        published: now,
+        expires: expires.map_err(bad_request)?,
+    })
+}
+
+fn location(body: &RequestBody<'_>) -> Result<Location, Refusal> {
+    let asked: SetLocation = body.read()?;
+    Location::new(&asked.work_location_type, asked.place_id.as_deref()).map_err(|error| match error {
+        // Seen from a sibling action: a message that is itself a JSON text.
+        LocationError::UnknownPlace => {
+            let inner = json!({ "ErrorCode": "400", "Message": error.to_string(), "InstanceAnnotations": [] });
+            Refusal::new(StatusCode::BAD_REQUEST, "UnknownError", &inner.to_string())
+        }
+        _ => bad_request(error),
+    })
+}
+
+// Taken by value to be handed to `map_err` as it is.
+#[allow(clippy::needless_pass_by_value)]
+fn bad_request(error: impl std::error::Error) -> Refusal {
+    Refusal::bad_request(&error.to_string())
+}

@@ -1,0 +1,129 @@
+//! The status message and its expiry.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+/// A status message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusMessage {
+    /// Plain text. Empty clears the message.
+    pub content: String,
+    /// When it was set.
+    pub published: Timestamp,
+    /// When it goes; `None` is never.
+    pub expires: Option<Timestamp>,
+}
+
+/// Why an expiry was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ExpiryError {
+    /// Not `yyyy-MM-ddTHH:mm:ss[.fffffff]`; an offset or a `Z` does not belong there.
+    #[error("The dateTime of expiryDateTime is not a date and time without an offset.")]
+    DateTime,
+    /// Neither `UTC`, nor an IANA name, nor one of the Windows names known here.
+    #[error("The timeZone of expiryDateTime is not known.")]
+    TimeZone,
+}
+
+/// Windows zone names that are understood, with the IANA zone each stands for (Unicode CLDR, `windowsZones`). Graph
+/// knows all of them; these are enough to notice a client that sends such a name.
+const WINDOWS_ZONES: [(&str, &str); 8] = [
+    ("Pacific Standard Time", "America/Los_Angeles"),
+    ("Eastern Standard Time", "America/New_York"),
+    ("GMT Standard Time", "Europe/London"),
+    ("W. Europe Standard Time", "Europe/Berlin"),
+    ("Romance Standard Time", "Europe/Paris"),
+    ("India Standard Time", "Asia/Kolkata"),
+    ("Tokyo Standard Time", "Asia/Tokyo"),
+    ("AUS Eastern Standard Time", "Australia/Sydney"),
+];
+
+/// The instant a `dateTimeTimeZone` means. A local time that occurs twice is the earlier one; one that is skipped
+/// moves on by the gap.
+pub fn expiry(date_time: &str, time_zone: &str) -> Result<Timestamp, ExpiryError> {
+    let civil = date_time_shape(date_time)
+        .then(|| date_time.parse::<DateTime>().ok())
+        .flatten();
+    let civil = civil.ok_or(ExpiryError::DateTime)?;
+    let name = WINDOWS_ZONES
+        .iter()
+        .find(|(windows, _)| *windows == time_zone)
+        .map_or(time_zone, |(_, iana)| iana);
+    let zone = if name.eq_ignore_ascii_case("UTC") {
+        TimeZone::UTC
+    } else {
+        TimeZone::get(name).map_err(|_| ExpiryError::TimeZone)?
+    };
+    zone.to_timestamp(civil).map_err(|_| ExpiryError::DateTime)
+}
+
+/// The inverse, the way Graph answers: in UTC with seven fraction digits.
+pub fn utc_date_time(instant: Timestamp) -> String {
+    instant.strftime("%Y-%m-%dT%H:%M:%S.%7f").to_string()
+}
+
+/// jiff reads more forms than Graph documents, so the shape is checked first.
+fn date_time_shape(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let shape: String = whole
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .collect();
+    shape == "0000-00-00T00:00:00"
+        && (1..=7).contains(&fraction.len())
+        && fraction.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ExpiryError, expiry, utc_date_time};
+
+    #[test]
+    fn documented_forms_are_understood() {
+        for (date_time, zone, instant) in [
+            (
+                "2022-10-18T17:05:33.2079781",
+                "Pacific Standard Time",
+                "2022-10-19T00:05:33.2079781Z",
+            ),
+            ("2026-01-15T17:00:00", "UTC", "2026-01-15T17:00:00Z"),
+            ("2026-01-15T17:00:00.0000000", "utc", "2026-01-15T17:00:00Z"),
+            ("2026-07-15T17:00:00", "Europe/Berlin", "2026-07-15T15:00:00Z"),
+        ] {
+            assert_eq!(
+                expiry(date_time, zone),
+                Ok(instant.parse().unwrap()),
+                "{date_time} {zone}"
+            );
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused() {
+        for (date_time, zone, error) in [
+            ("2026-01-15T17:00:00Z", "UTC", ExpiryError::DateTime),
+            ("2026-01-15T17:00:00+01:00", "UTC", ExpiryError::DateTime),
+            ("2026-01-15 17:00:00", "UTC", ExpiryError::DateTime),
+            ("2026-01-15T17:00", "UTC", ExpiryError::DateTime),
+            ("2026-01-15T17:00:00.", "UTC", ExpiryError::DateTime),
+            ("2026-01-15T17:00:00.00000000", "UTC", ExpiryError::DateTime),
+            ("2026-02-30T17:00:00", "UTC", ExpiryError::DateTime),
+            ("", "UTC", ExpiryError::DateTime),
+            ("2026-01-15T17:00:00", "", ExpiryError::TimeZone),
+            (
+                "2026-01-15T17:00:00",
+                "Middle-earth Standard Time",
+                ExpiryError::TimeZone,
+            ),
+        ] {
+            assert_eq!(expiry(date_time, zone), Err(error), "{date_time} {zone}");
+        }
+    }
+
+    #[test]
+    fn an_instant_is_written_as_graph_writes_it() {
+        let instant = "2026-01-15T17:00:00.5Z".parse().unwrap();
+        assert_eq!(utc_date_time(instant), "2026-01-15T17:00:00.5000000");
+    }
+}

@@ -1,0 +1,184 @@
+//! Entra's face: the page, the way back, the token endpoint.
+
+use crate::walk::{self, REDIRECT, SCOPES, Stage, json, value};
+use reqwest::Method;
+use reqwest::header::{CONTENT_SECURITY_POLICY, LOCATION};
+
+#[tokio::test]
+async fn the_page_offers_everybody_and_says_that_it_is_simulated() {
+    let tenant = Stage::open().await;
+    let page = tenant
+        .authorize(Method::GET, &[("prompt", "select_account"), ("login_hint", "x")])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(page.status(), 200);
+    assert!(page.headers().contains_key(CONTENT_SECURITY_POLICY));
+    let page = page.text().await.unwrap();
+    for part in [
+        "id=\"person-megan\"",
+        "id=\"person-tomas\"",
+        "id=\"person-noor\"",
+        "id=\"cancel\"",
+        "Simulated tenant – nothing leaves this machine",
+        "Presence.Read, Presence.ReadWrite",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+}
+
+#[tokio::test]
+async fn choosing_a_person_posts_a_code_and_the_state_to_the_application() {
+    let tenant = Stage::open().await;
+    let fields = tenant.choose(1, &[]).await;
+    assert_eq!(value(&fields, "state"), "st<at>e");
+    let code = value(&fields, "code");
+    let answer = json(tenant.redeem(&code).await).await;
+    assert_eq!(answer["token_type"], "Bearer");
+    assert_eq!(answer["scope"], "openid profile Presence.Read Presence.ReadWrite");
+    for part in ["access_token", "refresh_token", "id_token", "client_info"] {
+        assert!(answer[part].is_string(), "{part}");
+    }
+    let again = tenant.redeem(&code).await;
+    assert_eq!(again.status(), 400);
+    let again = json(again).await;
+    assert_eq!(
+        (&again["error"], &again["error_codes"][0]),
+        (&"invalid_grant".into(), &54_005.into())
+    );
+    assert!(
+        again["error_description"]
+            .as_str()
+            .unwrap()
+            .starts_with("AADSTS54005: "),
+        "{again}"
+    );
+    for part in ["timestamp", "trace_id", "correlation_id", "error_uri"] {
+        assert!(again[part].is_string(), "{part}");
+    }
+}
+
+#[tokio::test]
+async fn in_query_mode_the_answer_stands_in_the_address() {
+    let tenant = Stage::open().await;
+    let oid = tenant.simulator.announcement().oid.clone();
+    let form = [("person", oid.as_str())];
+    let answer = tenant
+        .authorize(Method::POST, &[("response_mode", "query")])
+        .form(&form)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 302);
+    let location = answer.headers()[LOCATION].to_str().unwrap();
+    assert!(location.starts_with(&format!("{REDIRECT}/?code=")), "{location}");
+    assert!(location.ends_with("&state=st%3Cat%3Ee"), "{location}");
+}
+
+#[tokio::test]
+async fn cancel_and_flaws_of_the_request_are_told_to_the_application() {
+    let tenant = Stage::open().await;
+    let cancelled = tenant
+        .authorize(Method::POST, &[])
+        .form(&[("cancel", "1")])
+        .send()
+        .await
+        .unwrap();
+    let fields = walk::fields(&cancelled.text().await.unwrap());
+    assert_eq!(value(&fields, "error"), "access_denied");
+    assert_eq!(value(&fields, "state"), "st<at>e");
+    for (name, flawed, error) in [
+        ("scope", "Mail.Send", "invalid_scope"),
+        ("code_challenge", "", "invalid_request"),
+        ("response_type", "id_token", "unsupported_response_type"),
+        ("prompt", "none", "login_required"),
+    ] {
+        let page = tenant
+            .authorize(Method::GET, &[(name, flawed)])
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap();
+        assert_eq!(value(&walk::fields(&page), "error"), error, "{name}={flawed}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_application_or_the_account_stays_on_the_page() {
+    let tenant = Stage::open().await;
+    for (name, flawed, number) in [
+        ("client_id", "00000000-0000-0000-0000-000000000000", "AADSTS700016"),
+        ("redirect_uri", "http://localhost:50505/", "AADSTS50011"),
+        ("redirect_uri", "https://<evil>.example", "AADSTS50011"),
+    ] {
+        let page = tenant.authorize(Method::GET, &[(name, flawed)]).send().await.unwrap();
+        assert_eq!(page.status(), 400, "{name}={flawed}");
+        let page = page.text().await.unwrap();
+        assert!(
+            page.contains(number) && !page.contains("<evil>") && walk::fields(&page).is_empty(),
+            "{page}"
+        );
+    }
+    let personal = [("person", "00000000-0000-0000-7d1c-2e49b0a63f85")];
+    let page = tenant
+        .authorize(Method::POST, &[])
+        .form(&personal)
+        .send()
+        .await
+        .unwrap();
+    assert!(page.text().await.unwrap().contains("AADSTS500208"));
+    let unknown = tenant
+        .client
+        .get(tenant.at("/common/oauth2/v2.0/authorize"))
+        .send()
+        .await
+        .unwrap();
+    assert!(unknown.text().await.unwrap().contains("AADSTS90002"));
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_renewed_until_it_is_revoked() {
+    let tenant = Stage::open().await;
+    let first = tenant.sign_in(SCOPES).await;
+    let known = tenant.simulator.announcement().clone();
+    let renew = [
+        ("grant_type", "refresh_token"),
+        ("client_id", known.client_id.as_str()),
+        ("refresh_token", first["refresh_token"].as_str().unwrap()),
+    ];
+    let renewed = tenant.token(&renew).await;
+    assert_eq!(renewed.status(), 200);
+    assert_ne!(json(renewed).await["refresh_token"], first["refresh_token"]);
+    let revoked = tenant
+        .control("revoke", serde_json::json!({ "oid": known.oid, "refresh": true }))
+        .await;
+    assert_eq!(revoked.status(), 200);
+    let refused = tenant.token(&renew).await;
+    assert_eq!(refused.status(), 400);
+    let refused = json(refused).await;
+    assert_eq!(
+        (&refused["error"], &refused["suberror"]),
+        (&"invalid_grant".into(), &"bad_token".into())
+    );
+}
+
+#[tokio::test]
+async fn a_token_request_that_is_no_form_is_refused_in_entras_words() {
+    let tenant = Stage::open().await;
+    for body in [
+        "",
+        "{\"grant_type\":\"refresh_token\"}",
+        "%ff=%fe&&&===",
+        "client_id=a&client_id=b",
+    ] {
+        for kind in ["application/json", "application/x-www-form-urlencoded", "text/plain"] {
+            let url = tenant.at("/organizations/oauth2/v2.0/token");
+            let request = tenant.client.post(url).header("content-type", kind).body(body);
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), 400, "{kind} {body}");
+            assert_eq!(json(answer).await["error"], "invalid_request", "{kind} {body}");
+        }
+    }
+}
