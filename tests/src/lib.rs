@@ -1,1 +1,30 @@
-//! The running product in a real desktop session.
+//! The ground the running product stands on in tests: a private desktop session ([`Desk`]) with a panel, a keyring, a
+//! notification daemon, and the hands and eyes of a person in front of it.
+//!
+//! | What a person does | Here |
+//! |---|---|
+//! | starts the program, types a command | [`product`] |
+//! | looks at the tray icon, opens its menu, clicks | [`tray`] |
+//! | signs in in the browser that opened | [`browser`] |
+//! | uses the window | [`window`] |
+//! | looks at the screen, moves the pointer | [`picture`] |
+//! | and what arrived at the service | [`simulated`] |
+//!
+//! [`main_job`] tells the product's main job with these, step by step.
+//!
+//! Everything is the real thing (Xvfb, `xfce4-panel`, `gnome-keyring-daemon`, Chromium, `WebKitWebDriver`). Nothing waits
+//! by sleeping: each wait is for an event and has a deadline ([`deadline::PATIENCE`]).
+
+pub mod browser;
+pub mod deadline;
+pub mod desk;
+pub mod main_job;
+pub mod picture;
+pub mod product;
+pub mod simulated;
+pub mod tray;
+pub mod window;
+
+mod warden;
+
+pub use desk::Desk;

@@ -1,0 +1,107 @@
+//! What is on the screen, and the pointer on it.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::Desk;
+use crate::deadline::within;
+
+/// A part of the screen in pixels, from the top left corner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Region {
+    /// Distance from the left edge.
+    pub x: i32,
+    /// Distance from the top edge.
+    pub y: i32,
+    /// Width.
+    pub width: u32,
+    /// Height.
+    pub height: u32,
+}
+
+impl Region {
+    /// The point in the middle.
+    pub fn centre(self) -> (i32, i32) {
+        (
+            self.x.saturating_add_unsigned(self.width / 2),
+            self.y.saturating_add_unsigned(self.height / 2),
+        )
+    }
+}
+
+/// Writes what is on the screen, or on `region` of it, to `file` as PNG, without the pointer.
+pub async fn take(desk: &Desk, region: Option<Region>, file: &Path) -> Result<()> {
+    let mut maim = desk.command("maim");
+    maim.arg("--hidecursor");
+    if let Some(Region { x, y, width, height }) = region {
+        maim.arg(format!("--geometry={width}x{height}+{x}+{y}"));
+    }
+    output_of(maim.arg(file)).await.map(drop)
+}
+
+/// How many colours the picture in `file` has: 1 where nothing was drawn.
+pub async fn colours(desk: &Desk, file: &Path) -> Result<usize> {
+    let output = output_of(desk.command("identify").args(["-format", "%k"]).arg(file)).await?;
+    output
+        .trim()
+        .parse()
+        .with_context(|| format!("identify said {output:?}"))
+}
+
+/// Presses mouse `button` (1 left, 2 middle, 3 right) at a point of the screen.
+pub async fn click(desk: &Desk, (x, y): (i32, i32), button: u8) -> Result<()> {
+    let (x, y, button) = (x.to_string(), y.to_string(), button.to_string());
+    output_of(
+        desk.command("xdotool")
+            .args(["mousemove", "--sync", &x, &y, "click", &button]),
+    )
+    .await
+    .map(drop)
+}
+
+/// Presses a key, by its X name: `Escape`, `Down`, `ctrl+a`.
+pub async fn key(desk: &Desk, name: &str) -> Result<()> {
+    output_of(desk.command("xdotool").args(["key", name])).await.map(drop)
+}
+
+/// Where the panel's status icons are. The panel draws them in a window of its plugin's own process.
+pub async fn status_icons(desk: &Desk) -> Result<Region> {
+    let mut search = desk.command("xdotool");
+    // `--sync` waits for the window to be there.
+    search.args(["search", "--sync", "--onlyvisible", "--class", "wrapper-2.0"]);
+    let found = within("the window of the status icons", output_of(&mut search)).await?;
+    let window = found.lines().next().context("no window of status icons")?;
+    let shell = output_of(desk.command("xdotool").args(["getwindowgeometry", "--shell", window])).await?;
+    let number = |name: &str| {
+        let line = shell
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        line.and_then(|value| value.parse::<i32>().ok())
+            .with_context(|| format!("no {name} in {shell:?}"))
+    };
+    Ok(Region {
+        x: number("X")?,
+        y: number("Y")?,
+        width: number("WIDTH")?.try_into()?,
+        height: number("HEIGHT")?.try_into()?,
+    })
+}
+
+/// Runs a small program to its end; its standard output, or an error with what it said.
+async fn output_of(command: &mut tokio::process::Command) -> Result<String> {
+    let program = command.as_std().get_program().to_string_lossy().into_owned();
+    let output = command
+        .kill_on_drop(true)
+        .output()
+        .await
+        .with_context(|| format!("starting {program}"))?;
+    if !output.status.success() {
+        bail!(
+            "{program} ended with {}: {}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
