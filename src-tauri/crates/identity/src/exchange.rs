@@ -95,7 +95,7 @@ pub(crate) enum Unsent {
 pub(crate) enum ExchangeError {
     Unreachable(String),
     ServiceTrouble(Option<Duration>),
-    Refused(Refusal),
+    Refused(Box<Refusal>),
     Nonsense(String),
     MissingScope(Vec<String>),
 }
@@ -137,7 +137,7 @@ impl<'h> Exchange<'h> {
                 if transient || trouble.is_some() {
                     return ExchangeError::ServiceTrouble(seen.and_then(|seen| seen.retry_after));
                 }
-                let refusal = Refusal::from(entra);
+                let refusal = Box::new(Refusal::from(entra));
                 tracing::warn!(
                     error = refusal.error,
                     suberror = refusal.suberror,
@@ -148,8 +148,9 @@ impl<'h> Exchange<'h> {
                 );
                 ExchangeError::Refused(refusal)
             }
-            RequestTokenError::Request(Unsent::Network(reason)) => ExchangeError::Unreachable(reason),
-            RequestTokenError::Request(Unsent::Body(BodyError::Broken(reason))) => ExchangeError::Unreachable(reason),
+            RequestTokenError::Request(Unsent::Network(reason) | Unsent::Body(BodyError::Broken(reason))) => {
+                ExchangeError::Unreachable(reason)
+            }
             RequestTokenError::Request(Unsent::Body(fault @ BodyError::TooLarge(_))) => nonsense(fault.to_string()),
             // The parser's own words and the body may hold a token: only the place is told.
             RequestTokenError::Parse(error, _) => nonsense(format!("unexpected JSON at \"{}\"", error.path())),

@@ -1,6 +1,6 @@
 //! The cheap checks of an id token.
 //!
-//! Its signature is not verified: it came straight from the token endpoint over TLS, which OpenID Connect Core
+//! Its signature is not verified: it came straight from the token endpoint over TLS, which `OpenID` Connect Core
 //! §3.1.3.7 (6) accepts in its place and Microsoft recommends to native apps ("access-tokens").
 
 use base64::Engine as _;

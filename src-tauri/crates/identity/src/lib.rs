@@ -1,10 +1,90 @@
 //! Sign-in, token refresh and keychain for a native app of Microsoft Entra ID.
+//!
+//! A person signs in in their own browser (authorization code with PKCE) and comes back through a loopback port. The
+//! refresh token goes to the operating system's keychain, the access token stays in memory. One function does one thing:
+//! when to refresh, what to try again and what to show is the app's.
+//!
+//! ```no_run
+//! use identity::{Keychain, PageTexts, Registration, Scopes, SignIn, TokenKey, http_client, refresh};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let registration = Registration {
+//!     client_id: "11111111-2222-3333-4444-555555555555".to_owned(),
+//!     tenant: "organizations".parse()?,
+//!     authority: "https://login.microsoftonline.com".parse()?,
+//!     scopes: Scopes {
+//!         resource: Some("https://graph.microsoft.com".parse()?),
+//!         permissions: vec!["Presence.Read".to_owned()],
+//!     },
+//!     check_issuer: true,
+//! };
+//! let http = http_client(&registration.authority).build()?;
+//! let sign_in = SignIn::begin(http.clone(), registration.clone(), None, PageTexts::english("My App"))?;
+//! println!("Open {}", sign_in.url());
+//! let signed_in = sign_in.finish().await?;
+//!
+//! let keychain = Keychain::system("org.example.MyApp");
+//! let key = TokenKey::new(&registration.client_id, &signed_in.account);
+//! if let Some(token) = &signed_in.tokens.refresh {
+//!     keychain.save(&key, token).await?;
+//! }
+//! // Later, also in another process:
+//! if let Some(token) = keychain.load(&key).await? {
+//!     let tokens = refresh(&http, &registration, &token).await?;
+//!     println!("good until {}", tokens.expires_at);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # RFC 8252, OAuth for native apps
+//!
+//! | § | Asked | Met by (test) |
+//! |---|---|---|
+//! | 6, 8.1 | PKCE with every request | `the_authorize_url_carries_exactly_what_is_documented`, `a_person_signs_in` |
+//! | 7.3 | any free port, IPv4 and IPv6 | `the_right_form_is_taken_under_each_name_of_this_machine`, `a_port_that_is_taken_on_the_other_family_is_given_up`, `a_machine_without_ipv6_listens_on_ipv4_alone` |
+//! | 8.2 | no implicit flow | `the_authorize_url_carries_exactly_what_is_documented` |
+//! | 8.3 | the port is open only while an answer is awaited | `the_port_is_closed_after_a_timeout_and_after_a_cancel`, `an_error_of_the_service_ends_the_attempt_and_is_shown_escaped` |
+//! | 8.4 | the same redirect in both requests | `a_person_signs_in` |
+//! | 8.5 | no secret shipped as if it were one | `a_person_signs_in` |
+//! | 8.9 | an answer without this attempt's `state` does nothing | `a_form_settles_only_with_the_one_right_state`, `junk_is_answered_and_the_attempt_goes_on` |
+//! | 8.10 | no mix-up of servers | partly: an attempt knows one authority and redeems there alone; `iss` of RFC 9207 is not looked at, as Entra does not document sending it |
+//! | 8.12 | no embedded web view | the app's: open [`SignIn::url`] in the system browser |
+//! | 8.3 | an IP literal instead of `localhost` | **not met**: Entra takes `http://localhost` alone without a port of its own; both loopback addresses are held instead |
+//! | 8.6 | other apps cannot pose as this one | **not met**: no public client can prevent it; consent is the only defence |
+//!
+//! # RFC 9700, best current practice for OAuth security
+//!
+//! | § | Asked | Met by (test) |
+//! |---|---|---|
+//! | 2.1, 4.7 | CSRF: PKCE, `state` and `nonce`, bound to one attempt | `every_attempt_has_secrets_of_its_own`, `an_id_token_that_does_not_fit_is_not_believed` |
+//! | 2.1.1 | S256, a fresh verifier, never in the address | `the_authorize_url_carries_exactly_what_is_documented`, `every_attempt_has_secrets_of_its_own` |
+//! | 2.3 | least privilege: the permissions asked for, no others | `the_authorize_url_carries_exactly_what_is_documented`, `a_permission_that_was_not_granted_is_named` |
+//! | 2.4 | no passwords | there is no such grant here |
+//! | 4.2, 4.3 | the code is not in history, Referer or logs | `the_authorize_url_carries_exactly_what_is_documented` (form post), `every_page_is_locked_down_and_says_what_is_allowed`, `what_could_not_be_read_is_not_repeated_in_the_error` |
+//! | 4.5 | an injected code is worthless | `each_claim_is_checked` (nonce), `a_person_signs_in` (verifier) |
+//! | 4.8 | no PKCE downgrade | `the_authorize_url_carries_exactly_what_is_documented` |
+//! | 4.11, 4.12 | nothing here redirects, no redirect is followed | `every_page_is_locked_down_and_says_what_is_allowed`, `a_redirect_is_not_followed` |
+//! | 2.1, 4.4 | mix-up: `iss`, or one redirect a server | partly, see RFC 8252 §8.10 |
+//! | 2.2.2, 4.14 | refresh tokens bound to their sender, or rotated with reuse detected | **not met**: Entra rotates without revoking the old one, and binds through brokers only |
+//!
+//! # What is not here
+//!
+//! Device code sign-in. Continuous access evaluation: the client declares no capability, and a claims challenge is
+//! handed on in [`Refusal::claims`] but not yet sent. Brokers (WAM, Company Portal). A lock between processes: two that
+//! refresh at once both succeed, and the last to save wins. On Windows the port is not yet taken with
+//! `SO_EXCLUSIVEADDRUSE`, so another program of the same person could try to share it; the code would be useless to it
+//! without the verifier.
+//!
+//! A token lives in memory and in the keychain. On Windows and Linux the keychain is no wall against other programs of
+//! the same person; asking for few permissions is the real protection.
 
 mod callback;
 mod endpoint;
 mod exchange;
 mod http;
 mod id_token;
+mod keychain;
 mod listener;
 mod page;
 mod refresh;
@@ -16,6 +96,7 @@ mod token;
 pub use endpoint::{Endpoint, EndpointError};
 pub use http::{BodyError, http_client, read_body};
 pub use id_token::{IdTokenFault, WrongAccount};
+pub use keychain::{Keychain, KeychainError, TokenKey};
 pub use page::{Notice, PageTexts};
 pub use refresh::{RefreshError, refresh};
 pub use refusal::Refusal;

@@ -52,13 +52,13 @@ pub enum RefreshError {
     /// The person has to sign in again (with `claims` if there are some). Keep the refresh token, and ask no more until
     /// they did.
     #[error("a new sign-in is needed: {0}")]
-    InteractionNeeded(Refusal),
+    InteractionNeeded(Box<Refusal>),
     /// The refresh token is malformed, expired or revoked: delete it; the person has to sign in again.
     #[error("the sign-in has ended: {0}")]
-    TokenDead(Refusal),
+    TokenDead(Box<Refusal>),
     /// The service refused, and a new sign-in would change nothing.
     #[error("the sign-in service refused: {0}")]
-    Refused(Refusal),
+    Refused(Box<Refusal>),
     /// Some permissions are gone; by short names.
     #[error("these permissions are no longer granted: {}", .0.join(", "))]
     MissingScope(Vec<String>),
@@ -71,7 +71,7 @@ pub enum RefreshError {
 }
 
 /// By `error` and `suberror` alone, as the MSALs do: a bare `invalid_grant` may be a new policy, so the token is kept.
-fn refused(refusal: Refusal) -> RefreshError {
+fn refused(refusal: Box<Refusal>) -> RefreshError {
     match (refusal.error.as_str(), refusal.suberror.as_deref()) {
         ("invalid_grant", Some("bad_token")) => RefreshError::TokenDead(refusal),
         // Nothing a person could do in the browser would help.

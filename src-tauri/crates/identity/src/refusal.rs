@@ -110,7 +110,7 @@ fn one_line(text: &str) -> String {
         .to_owned()
 }
 
-/// Every nnn of an "AADSTSnnn" in the text.
+/// Every number behind an `AADSTS` in the text.
 fn codes_in(text: &str) -> Vec<u64> {
     let number = |rest: &str| {
         let end = rest.find(|char: char| !char.is_ascii_digit()).unwrap_or(rest.len());

@@ -113,7 +113,7 @@ impl SignIn {
         };
         let code = match answer {
             Answer::Code(code) => AuthorizationCode::new(code),
-            Answer::Error(refusal) => return Err(at_the_callback(refusal)),
+            Answer::Error(refusal) => return Err(at_the_callback(Box::new(refusal))),
         };
         let asked = Timestamp::now();
         let exchange = Exchange::new(&http);
@@ -184,10 +184,10 @@ pub enum SignInError {
     },
     /// The person has to do more in the browser: try again interactively, with `claims` if there are some.
     #[error("the sign-in needs another step in the browser: {0}")]
-    InteractionNeeded(Refusal),
+    InteractionNeeded(Box<Refusal>),
     /// The service refused; see `error` and the codes.
     #[error("the sign-in was refused: {0}")]
-    Refused(Refusal),
+    Refused(Box<Refusal>),
     /// Not all permissions were granted; by short names.
     #[error("these permissions were not granted: {}", .0.join(", "))]
     MissingScope(Vec<String>),
@@ -206,7 +206,7 @@ pub enum SignInError {
 }
 
 /// Errors that came with the browser (Entra documentation, "v2-oauth2-auth-code-flow").
-fn at_the_callback(refusal: Refusal) -> SignInError {
+fn at_the_callback(refusal: Box<Refusal>) -> SignInError {
     match refusal.error.as_str() {
         "access_denied" if !refusal.codes.iter().any(|code| ADMIN_CONSENT.contains(code)) => SignInError::Cancelled,
         "server_error" | "temporarily_unavailable" => SignInError::ServiceTrouble { retry_after: None },
@@ -214,7 +214,7 @@ fn at_the_callback(refusal: Refusal) -> SignInError {
     }
 }
 
-fn refused(refusal: Refusal) -> SignInError {
+fn refused(refusal: Box<Refusal>) -> SignInError {
     match refusal.error.as_str() {
         "interaction_required" | "login_required" | "consent_required" => SignInError::InteractionNeeded(refusal),
         _ => SignInError::Refused(refusal),
@@ -337,7 +337,7 @@ mod tests {
             ("invalid_request", None, refused),
             ("something_new", None, refused),
         ] {
-            let sorted = at_the_callback(Refusal::from_callback(error, description));
+            let sorted = at_the_callback(Box::new(Refusal::from_callback(error, description)));
             assert!(is_right(&sorted), "{error} {description:?}: {sorted:?}");
         }
     }

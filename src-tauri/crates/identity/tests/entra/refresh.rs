@@ -227,3 +227,21 @@ async fn a_service_that_is_not_there_is_unreachable() {
         "{error:?}"
     );
 }
+
+/// The environment is the process's, so another test runs again in a child with a proxy where nobody listens.
+#[test]
+fn no_proxy_is_asked_for_a_loopback_endpoint() {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        child.env(name, "http://127.0.0.1:1");
+    }
+    let test = "refresh::a_refresh_asks_for_the_same_permissions_and_brings_new_tokens";
+    let output = child
+        .args(["--exact", test])
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .output()
+        .unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && shown.contains("1 passed"), "{shown}");
+}
