@@ -25,7 +25,7 @@
 //! | `{"id":2,"look":{}}` | `{"id":2,"snapshot":{…}}` |
 //! | `{"id":3,"watch":{}}` | `{"id":3,"snapshot":{…}}` now, and again after every change: always the latest, never a backlog |
 //!
-//! Answers come in the order in which they are ready. A command whose client has left is carried out all the same.
+//! Answers come in the order in which they are ready. A client that closes its writing side has left; its commands are carried out all the same.
 //!
 //! A connection ends, and nothing else does, when its peer belongs to another user, does not greet within 5 seconds, says anything that is not
 //! in the table, leaves more than 256 requests open, or does not take what is written to it for 5 seconds.
