@@ -1,0 +1,229 @@
+/** The window against a simulated resident: what a hand does, what goes out, what is shown. */
+
+import { flushSync, mount, tick, unmount } from 'svelte';
+import { afterEach, expect, test, vi } from 'vitest';
+
+import type { Agent } from './agent/agent.ts';
+import { Simulated } from './agent/browser.ts';
+import { scene } from './agent/scenes.ts';
+import App from './App.svelte';
+import type { Command } from './contract.ts';
+
+let app: object | undefined;
+
+function open(agent: Agent): void {
+  app = mount(App, { target: document.body, props: { agent } });
+  flushSync();
+}
+
+function openAt(address: string): Simulated {
+  const agent = new Simulated(scene(address), { accept: 0, show: 0 });
+  open(agent);
+  return agent;
+}
+
+afterEach(async () => {
+  if (app) await unmount(app);
+  document.body.replaceChildren();
+});
+
+function find<Kind extends HTMLElement = HTMLElement>(testid: string): Kind {
+  const found = document.querySelector<Kind>(`[data-testid="${testid}"]`);
+  if (!found) throw new Error(`nothing is called ${testid}`);
+  return found;
+}
+
+const text = () => document.body.textContent.replace(/\s+/g, ' ');
+const alert = () => document.querySelector('[role="alert"]')?.textContent.trim();
+
+function write(words: string): void {
+  const field = find<HTMLTextAreaElement>('message');
+  field.value = words;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  flushSync();
+}
+
+function press(key: string, target: EventTarget = document.body): void {
+  target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  flushSync();
+}
+
+/** Each thing a hand can do, and the one command that comes of it. */
+const DEEDS: [string, () => void, Command][] = [
+  ['a presence', () => find('presence-busy').click(), { do: 'set-presence', presence: 'busy', expiry: null }],
+  [
+    'a presence for an hour',
+    () => {
+      find('length-1h').click();
+      find('presence-do-not-disturb').click();
+    },
+    { do: 'set-presence', presence: 'do-not-disturb', expiry: { for: '1h' } },
+  ],
+  [
+    'a presence until tomorrow',
+    () => {
+      find('length-tomorrow').click();
+      find('presence-away').click();
+    },
+    { do: 'set-presence', presence: 'away', expiry: { until: 'tomorrow' } },
+  ],
+  ['a number key', () => press('6'), { do: 'set-presence', presence: 'offline', expiry: null }],
+  ['reset', () => find('presence-reset').click(), { do: 'reset-presence' }],
+  [
+    'a message',
+    () => {
+      write('  Back at four ');
+      find('message-set').click();
+    },
+    { do: 'set-message', text: 'Back at four', expiry: null },
+  ],
+  [
+    'a message that goes by itself',
+    () => {
+      write('Back at four');
+      find('clear-after-2h').click();
+      find('message-set').click();
+    },
+    { do: 'set-message', text: 'Back at four', expiry: { for: '2h' } },
+  ],
+  [
+    'a recent message',
+    () => {
+      find('message-recent').click();
+      flushSync();
+      find('message-set').click();
+    },
+    { do: 'set-message', text: 'At lunch, back soon', expiry: null },
+  ],
+  ['no message', () => find('message-clear').click(), { do: 'clear-message' }],
+  [
+    'a location',
+    () => find('location-remote').click(),
+    { do: 'set-location', location: { kind: 'remote', place: null }, layer: 'manual' },
+  ],
+  [
+    'a building',
+    () => find('place-b-2').click(),
+    { do: 'set-location', location: { kind: 'office', place: 'b-2' }, layer: 'manual' },
+  ],
+  ['no location', () => find('location-clear').click(), { do: 'clear-location', layer: 'manual' }],
+  ['a look', () => find('refresh').click(), { do: 'refresh' }],
+  ['start at login', () => find('start-at-login').click(), { do: 'set-start-at-login', on: true }],
+  ['sign out', () => find('sign-out').click(), { do: 'sign-out' }],
+];
+
+test.each(DEEDS)('%s is one command', (_, deed, command) => {
+  const agent = openAt('busy');
+  deed();
+  expect(agent.received).toEqual([command]);
+});
+
+test('what is set shows as asked, then as it is', async () => {
+  const agent = openAt('automatic');
+  find('presence-busy').click();
+  flushSync();
+  expect(find('asked').textContent).toMatch(/^Asked for Busy until .* – Teams shows Available$/);
+  expect(find('state').textContent).toBe('Available');
+  await vi.waitFor(() => expect(find('state').textContent).toMatch(/^Busy until /));
+  expect(find<HTMLInputElement>('presence-busy').checked).toBe(true);
+  expect(agent.received).toHaveLength(1);
+});
+
+test('a refusal is shown beside what was tried, and nothing stays marked', async () => {
+  const agent = openAt('automatic');
+  agent.nextReply = { failed: { code: 'forbidden', message: 'Not allowed.', advice: 'Ask.' } };
+  find('presence-busy').click();
+  await vi.waitFor(() => expect(alert()).toBe('Not allowed. Ask.'));
+  expect(find<HTMLInputElement>('presence-busy').checked).toBe(false);
+  find('presence-busy').click();
+  await vi.waitFor(() => expect(alert()).toBeUndefined());
+});
+
+test('a resident that cannot be reached is said in words', async () => {
+  const agent = new Simulated(scene('automatic'));
+  agent.send = () => Promise.reject(new Error('gone'));
+  open(agent);
+  find('location-remote').click();
+  await vi.waitFor(() => expect(alert()).toMatch(/^Presence Tray is not running\./));
+});
+
+test('a window without a resident says so', async () => {
+  open({ watch: () => Promise.reject(new Error('no')), send: () => Promise.resolve('done'), hide: () => {} });
+  await vi.waitFor(() => expect(find('gone').textContent).toMatch(/not running/));
+});
+
+test('arrow keys walk without choosing', () => {
+  const agent = openAt('automatic');
+  find('presence-available').focus();
+  press('ArrowDown', find('presence-available'));
+  expect(document.activeElement).toBe(find('presence-busy'));
+  press('ArrowUp', find('presence-busy'));
+  press('ArrowUp', find('presence-available'));
+  expect(document.activeElement).toBe(find('presence-offline'));
+  expect(agent.received).toEqual([]);
+});
+
+test('digits in a text are text', () => {
+  const agent = openAt('automatic');
+  press('2', find('message'));
+  expect(agent.received).toEqual([]);
+});
+
+test('a text over the limit, counted as Teams counts, cannot be set', () => {
+  openAt('automatic');
+  write('🙂'.repeat(140));
+  expect(find<HTMLButtonElement>('message-set').disabled).toBe(false);
+  write('🙂'.repeat(141));
+  expect(find<HTMLButtonElement>('message-set').disabled).toBe(true);
+  expect(text()).toContain('2 characters too many');
+});
+
+test('what is being written outlives a snapshot', async () => {
+  const agent = openAt('busy');
+  write('half a sent');
+  agent.change({ read_at: new Date().toISOString() });
+  await tick();
+  expect(find<HTMLTextAreaElement>('message').value).toBe('half a sent');
+});
+
+test('signing in waits for the browser with a link, and can be given up', async () => {
+  const agent = openAt('signed-out');
+  find('sign-in').click();
+  flushSync();
+  expect(find<HTMLInputElement>('sign-in-link').value).toMatch(/^https:/);
+  find('cancel').click();
+  flushSync();
+  expect(find('sign-in')).toBeTruthy();
+  find('sign-in').click();
+  agent.finishSignIn();
+  await vi.waitFor(() => expect(text()).toContain('Megan Bowen'));
+  expect(agent.received.map((command) => command.do)).toEqual(['sign-in', 'cancel-sign-in', 'sign-in']);
+});
+
+test('a problem is said with its advice, its next try and its one action', () => {
+  const agent = openAt('problem');
+  expect(find('problem').textContent).toMatch(/could not be reached.*Check the network.*Next try in \d+ sec/s);
+  find('problem').querySelector('button')!.click();
+  expect(agent.received).toEqual([{ do: 'refresh' }]);
+});
+
+test('German is German', () => {
+  openAt('busy,de');
+  expect(document.documentElement.lang).toBe('de');
+  expect(text()).toContain('Beschäftigt bis');
+});
+
+test('hostile text is text', () => {
+  openAt('hostile');
+  expect(document.querySelectorAll('img, script, b')).toHaveLength(0);
+  expect(text()).toContain('<img src=x onerror=alert(1)>');
+  expect(text()).toContain('<script>alert(1)</script>');
+});
+
+test('Esc puts the window away', () => {
+  const agent = new Simulated(scene('automatic'));
+  const hide = vi.spyOn(agent, 'hide');
+  open(agent);
+  press('Escape');
+  expect(hide).toHaveBeenCalledOnce();
+});

@@ -1,0 +1,20 @@
+import type { Command, Reply, Snapshot } from '../contract.ts';
+
+/** The one boundary of the window: whatever is behind it holds the state, the window draws it. */
+export interface Agent {
+  /** Calls back with the present snapshot and with every later one. Settles only when there will be no more: the resident is gone. */
+  watch(onSnapshot: (snapshot: Snapshot) => void): Promise<void>;
+  /** The reply comes when the command is carried out. Rejects when the resident cannot be reached. */
+  send(command: Command): Promise<Reply>;
+  /** Puts the window away. */
+  hide(): void;
+}
+
+/** The resident when this runs in its window, else a simulated one, so that the window can be looked at in any browser. */
+export async function findAgent(): Promise<Agent> {
+  if ('__TAURI_INTERNALS__' in globalThis) {
+    return new (await import('./tauri.ts')).Resident();
+  }
+  const [{ Simulated }, { scene }] = await Promise.all([import('./browser.ts'), import('./scenes.ts')]);
+  return new Simulated(scene(window.location.hash.slice(1)));
+}

@@ -1,0 +1,98 @@
+/** The fixtures are written and checked by the engine's own tests; here the window reads them. */
+
+import { expect, test } from 'vitest';
+
+import commands from '../fixtures/commands.json';
+import replies from '../fixtures/replies.json';
+import problem from '../fixtures/snapshot.problem.json';
+import signedIn from '../fixtures/snapshot.signed-in.json';
+import signedOut from '../fixtures/snapshot.signed-out.json';
+import signingIn from '../fixtures/snapshot.signing-in.json';
+import { type Command, LOCATIONS, PREFERRED, type Snapshot } from './contract.ts';
+import { badge, doing, location, message } from './reading.ts';
+
+const KEYS: Record<keyof Snapshot, true> = {
+  signed_in: true,
+  account: true,
+  presence: true,
+  read_at: true,
+  asked: true,
+  problem: true,
+  signing_in: true,
+  recent_messages: true,
+  places: true,
+  start_at_login: true,
+  flyout_calls: true,
+  demo: true,
+  language: true,
+};
+
+const COMMANDS: Record<Command['do'], true> = {
+  'set-presence': true,
+  'reset-presence': true,
+  'set-message': true,
+  'clear-message': true,
+  'set-location': true,
+  'clear-location': true,
+  'sign-in': true,
+  'cancel-sign-in': true,
+  'sign-out': true,
+  refresh: true,
+  'open-flyout': true,
+  'set-start-at-login': true,
+  quit: true,
+};
+
+test.each([
+  ['problem', problem],
+  ['signed in', signedIn],
+  ['signed out', signedOut],
+  ['signing in', signingIn],
+])('the snapshot "%s" has the properties the window knows, and no others', (_, snapshot) => {
+  expect(Object.keys(snapshot).sort()).toEqual(Object.keys(KEYS).sort());
+});
+
+test('every command of the engine is one the window knows, and the other way round', () => {
+  expect([...new Set(commands.map((command) => command.do))].sort()).toEqual(Object.keys(COMMANDS).sort());
+  for (const command of commands) {
+    if (command.presence !== undefined) expect(PREFERRED).toContain(command.presence);
+    if (command.location !== undefined) expect(LOCATIONS).toContain(command.location.kind);
+  }
+});
+
+test('a reply is done, or says what happened and what to do', () => {
+  const [done, failed] = replies;
+  expect(done).toBe('done');
+  expect(failed).toEqual({
+    failed: { code: expect.any(String), message: expect.any(String), advice: expect.any(String) },
+  });
+});
+
+test('presence, message and location are read as the engine reads them', () => {
+  const { presence } = signedIn;
+  expect(doing(presence)).toBe('presence.available');
+  expect(badge(presence)).toBe('available');
+  expect(message(presence)).toBe('Deep work');
+  expect(location(presence)).toEqual({ kind: 'remote', place: null });
+});
+
+test.each([
+  [{ availability: 'Busy', activity: 'InACall' }, 'busy', 'presence.in-a-call'],
+  [{ availability: 'doNotDisturb', activity: 'Presenting' }, 'do-not-disturb', 'presence.presenting'],
+  [{ availability: 'Away', activity: 'BeRightBack' }, 'be-right-back', 'presence.be-right-back'],
+  [{ availability: 'Offline', activity: 'OffWork' }, 'offline', 'presence.offline'],
+  [{ availability: 'Juggling', activity: 'OutOfOffice' }, 'out-of-office', 'presence.out-of-office'],
+  [{ availability: 'Busy', activity: 'Juggling' }, 'busy', 'presence.busy'],
+  [{ availability: 7 }, 'unknown', 'presence.unknown'],
+])('%o is drawn as %s and called %s', (presence, drawn, called) => {
+  expect([badge(presence), doing(presence)]).toEqual([drawn, called]);
+});
+
+test('properties of a kind never seen before are no message and no location', () => {
+  for (const odd of [null, 7, 'text', [], { message: null }, { message: { content: 7 } }, { workLocationType: 7 }]) {
+    const presence = { statusMessage: odd, workLocation: odd };
+    expect([message(presence), location(presence)]).toEqual([undefined, undefined]);
+  }
+  expect(location({ workLocation: { workLocationType: 'unspecified' } })).toBeUndefined();
+  expect(location({ workLocation: { workLocationType: 'timeOff' } })?.kind).toBe('time-off');
+});

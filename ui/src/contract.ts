@@ -1,0 +1,87 @@
+/**
+ * What travels between the resident and the window, as the crates `engine` and `presence` write it. `fixtures/` holds examples that the
+ * engine's own tests write, and `contract.test.ts` reads them.
+ */
+
+export type Language = 'en' | 'de';
+
+/** The six a person can prefer, in the order of Teams' own menu. */
+export const PREFERRED = ['available', 'busy', 'do-not-disturb', 'be-right-back', 'away', 'offline'] as const;
+export type PreferredPresence = (typeof PREFERRED)[number];
+
+export const LOCATIONS = ['office', 'remote', 'time-off'] as const;
+export type LocationKind = (typeof LOCATIONS)[number];
+
+/** In the words of the command line: `{for: '1h30m'}`, `{until: 'tomorrow'}`. */
+export type Expiry = { for: string } | { until: string };
+
+/** Which of Graph's layers to write: said by a person, or by a rule. */
+export type Layer = 'manual' | 'automatic';
+
+export type Command =
+  | { do: 'set-presence'; presence: PreferredPresence; expiry: Expiry | null }
+  | { do: 'reset-presence' }
+  | { do: 'set-message'; text: string; expiry: Expiry | null }
+  | { do: 'clear-message' }
+  | { do: 'set-location'; location: { kind: LocationKind; place: string | null }; layer: Layer }
+  | { do: 'clear-location'; layer: Layer }
+  | { do: 'sign-in' }
+  | { do: 'cancel-sign-in' }
+  | { do: 'sign-out' }
+  | { do: 'refresh' }
+  | { do: 'open-flyout' }
+  | { do: 'set-start-at-login'; on: boolean }
+  | { do: 'quit' };
+
+export type Reply = 'done' | { failed: Trouble };
+
+/** What happened and what to do about it, a sentence each, in the snapshot's language. */
+export interface Trouble {
+  code: string;
+  message: string;
+  advice: string;
+}
+
+/** Everything a surface may show. Times are RFC 3339. */
+export interface Snapshot {
+  signed_in: boolean;
+  account: Account | null;
+  presence: GraphPresence | null;
+  read_at: string | null;
+  asked: {
+    presence: Asked<PreferredPresence> | null;
+    message: Asked<string> | null;
+    location: (Asked<LocationKind> & { place: string | null }) | null;
+  };
+  problem: (Trouble & { since: string; next_try: string | null }) | null;
+  signing_in: { url: string | null } | null;
+  recent_messages: string[];
+  places: Place[];
+  /** `null` where the system has no such thing. */
+  start_at_login: boolean | null;
+  flyout_calls: number;
+  demo: boolean;
+  language: Language;
+}
+
+export interface Account {
+  name: string;
+  username: string;
+  tenant_id: string;
+  id: string;
+}
+
+export interface Place {
+  name: string;
+  id: string;
+}
+
+/** Something this program asked for, and how far it got. */
+export interface Asked<Value> {
+  value: Value;
+  until: string | null;
+  state: 'pending' | 'confirmed' | 'refused';
+}
+
+/** As Graph sent it: any property may be missing, or of a kind never seen before. `reading.ts` reads it. */
+export type GraphPresence = Record<string, unknown>;

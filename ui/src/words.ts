@@ -1,0 +1,58 @@
+/** Sentences, times and names in the snapshot's language. The sentences are the catalogue that the tray menu and the command line use. */
+
+import german from '$catalogue/de.json';
+import english from '$catalogue/en.json';
+
+import type { Language } from './contract.ts';
+
+export type Key = keyof typeof english;
+
+const CATALOGUES: Record<Language, Record<Key, string>> = { en: english, de: german };
+
+export class Words {
+  readonly language: Language;
+
+  constructor(language: Language) {
+    this.language = language;
+  }
+
+  /** The sentence of `key`, each `{name}` in it replaced by its value. Values are put in as they are. */
+  say(key: Key, values: Record<string, string> = {}): string {
+    return CATALOGUES[this.language][key].replace(/\{([\w-]+)\}/g, (whole, name: string) => values[name] ?? whole);
+  }
+
+  /** A point in time as one says it at `now`: "15:30", "tomorrow 09:00", "Mon 09:00", "27 Nov 09:00". Midnight at the end of today is "tomorrow". */
+  moment(at: Date, now: Date): string {
+    const time = this.#format(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    const days = Math.round((startOfDay(at) - startOfDay(now)) / 86_400_000);
+    if (days === 0) return time;
+    if (days === 1) return at.getTime() === startOfDay(at) ? this.say('flyout.tomorrow') : this.say('state.tomorrow', { time });
+    const near = days > 1 && days < 7;
+    const day = this.#format(at, near ? { weekday: 'short' } : { day: 'numeric', month: 'short' });
+    return this.say('state.day', { day, time });
+  }
+
+  /** How far `at` lies from `now`: "12 sec. ago", "in 3 min." */
+  distance(at: Date, now: Date): string {
+    const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
+    const format = new Intl.RelativeTimeFormat(this.language, { style: 'short' });
+    if (Math.abs(seconds) < 60) return format.format(seconds, 'second');
+    if (Math.abs(seconds) < 3600) return format.format(Math.trunc(seconds / 60), 'minute');
+    return format.format(Math.trunc(seconds / 3600), 'hour');
+  }
+
+  #format(at: Date, options: Intl.DateTimeFormatOptions): string {
+    return new Intl.DateTimeFormat(this.language, options).format(at);
+  }
+}
+
+function startOfDay(at: Date): number {
+  return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+}
+
+/** Up to two letters that stand for a name: of its first and its last word. */
+export function initials(name: string): string {
+  const words = name.split(/\s+/u).filter((word) => /\p{L}/u.test(word));
+  const ends = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
+  return ends.map((word) => /\p{L}/u.exec(word)![0].toLocaleUpperCase()).join('');
+}

@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+import { glyphs } from './build/glyphs.ts';
+import { tokens } from './build/tokens.ts';
+
+const catalogue = fileURLToPath(new URL('../src-tauri/crates/phrases/catalogue', import.meta.url));
+
+export default defineConfig({
+  plugins: [tokens(), glyphs(), svelte()],
+  resolve: {
+    alias: { $catalogue: catalogue },
+    // Vitest would otherwise take Svelte's server half, which mounts nothing.
+    conditions: process.env.VITEST ? ['browser'] : undefined,
+  },
+  server: { fs: { allow: ['.', catalogue] } },
+  build: { target: 'safari16', modulePreload: { polyfill: false } },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'] },
+});
