@@ -163,7 +163,7 @@ impl Browser {
         self.text().await
     }
 
-    /// The WebDriver client, for what is not offered here.
+    /// The driver's client, for what is not offered here.
     pub fn client(&self) -> &Client {
         &self.client
     }
@@ -189,7 +189,7 @@ async fn port_of(stdout: tokio::process::ChildStdout) -> Result<u16> {
     bail!("chromedriver ended before it was ready")
 }
 
-/// A WebDriver session with the driver at `port`.
+/// A session with the driver at `port`.
 pub(crate) async fn connect(port: u16, option: &str, value: Value) -> Result<Client> {
     let mut capabilities = Map::new();
     capabilities.insert(option.to_owned(), value);

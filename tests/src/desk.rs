@@ -39,12 +39,17 @@ pub struct Desk {
 }
 
 /// Which parts a [`Desk`] has; all of them unless told otherwise.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Builder {
-    display: bool,
-    keyring: bool,
-    panel: bool,
-    notifications: bool,
+    left_out: Vec<Part>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Display,
+    Keyring,
+    Panel,
+    Notifications,
 }
 
 impl Desk {
@@ -55,12 +60,7 @@ impl Desk {
 
     /// To leave parts out.
     pub fn builder() -> Builder {
-        Builder {
-            display: true,
-            keyring: true,
-            panel: true,
-            notifications: true,
-        }
+        Builder::default()
     }
 
     /// `program`, to be started in this session: with its environment and nothing of the test's own but `PATH`.
@@ -208,7 +208,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Paints the background. ImageMagick's `display` ends with 1 even where it did, so its answer says nothing.
+    /// Paints the background. Its program, `display`, ends with 1 even where it did, so its answer says nothing.
     async fn paint_background(&self) -> Result<()> {
         let (width, height) = SCREEN;
         let mut display = self.command("display");
@@ -228,33 +228,34 @@ impl Builder {
     /// No X server, and none of the parts that draw on it.
     #[must_use]
     pub fn without_display(self) -> Self {
-        Self {
-            display: false,
-            panel: false,
-            notifications: false,
-            ..self
-        }
+        self.without(&[Part::Display, Part::Panel, Part::Notifications])
     }
 
     /// Nobody answers to `org.freedesktop.secrets`.
     #[must_use]
     pub fn without_keyring(self) -> Self {
-        Self { keyring: false, ..self }
+        self.without(&[Part::Keyring])
     }
 
     /// No panel, and with it no tray; [`Desk::restart_panel`] can start one later.
     #[must_use]
     pub fn without_panel(self) -> Self {
-        Self { panel: false, ..self }
+        self.without(&[Part::Panel])
     }
 
     /// Nobody answers to `org.freedesktop.Notifications`.
     #[must_use]
     pub fn without_notifications(self) -> Self {
-        Self {
-            notifications: false,
-            ..self
-        }
+        self.without(&[Part::Notifications])
+    }
+
+    fn without(mut self, parts: &[Part]) -> Self {
+        self.left_out.extend(parts);
+        self
+    }
+
+    fn has(&self, part: Part) -> bool {
+        !self.left_out.contains(&part)
     }
 
     /// Starts the session; done when every part of it is ready.
@@ -263,10 +264,9 @@ impl Builder {
         let warden = Warden::watch_over(&folder)?;
         prepare(&folder).with_context(|| format!("preparing {}", folder.display()))?;
 
-        let (server, display) = if self.display {
-            start_display(&folder)
-                .await
-                .map(|(server, name)| (Some(server), Some(name)))?
+        let (server, display) = if self.has(Part::Display) {
+            let (server, display) = start_display(&folder).await?;
+            (Some(server), Some(display))
         } else {
             (None, None)
         };
@@ -281,20 +281,20 @@ impl Builder {
             _warden: warden,
         };
 
-        if self.keyring {
+        if self.has(Part::Keyring) {
             desk.start_keyring().await?;
         }
-        if self.display {
+        if self.has(Part::Display) {
             desk.paint_background().await?;
             let openbox = desk.command("openbox");
             let child = desk.spawn("openbox", openbox)?;
             desk.parts.push(child);
         }
-        if self.notifications {
+        if self.has(Part::Notifications) {
             let dunst = desk.command("dunst");
             desk.start_part("dunst", dunst, NOTIFICATIONS).await?;
         }
-        if self.panel {
+        if self.has(Part::Panel) {
             desk.restart_panel().await?;
         }
         Ok(desk)

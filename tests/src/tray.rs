@@ -162,19 +162,19 @@ impl Tray {
         })
     }
 
-    /// Waits until what the icon shows is `wanted`, which `what` says in words; reads again whenever the icon or its menu says
+    /// Waits until `is_so` of what the icon shows; `what` says the same in words. It reads again whenever the icon or its menu says
     /// that something changed.
-    pub async fn wait_until(&self, what: &str, wanted: impl Fn(&Shown) -> bool) -> Result<Shown> {
+    pub async fn wait_until(&self, what: &str, is_so: impl Fn(&Shown) -> bool) -> Result<Shown> {
         let mut last = None;
         let waited = within(what, async {
             let anything = MatchRule::builder()
                 .msg_type(Type::Signal)
                 .sender(self.owner.as_ref())?
                 .build();
-            let mut changes = zbus::MessageStream::for_match_rule(anything, &self.bus, Some(64)).await?;
+            let mut changes = zbus::MessageStream::for_match_rule(anything, &self.bus, Some(1024)).await?;
             loop {
                 let shown = self.read().await?;
-                if wanted(&shown) {
+                if is_so(&shown) {
                     return Ok(shown);
                 }
                 last = Some(shown);
@@ -267,7 +267,7 @@ impl std::fmt::Display for Shown {
 }
 
 impl Entry {
-    /// Every property has a default, which is not sent (`com.canonical.dbusmenu`, "GetLayout").
+    /// Every property has a default, which is not sent (`GetLayout` in the interface's description).
     fn from_layout((id, mut properties, children): Layout) -> Result<Self> {
         let mut property = |name: &str| properties.remove(name);
         let label = property("label").map(String::try_from).transpose()?.unwrap_or_default();

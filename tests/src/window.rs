@@ -114,7 +114,7 @@ impl Window {
         Ok(fs::write(file, self.client.screenshot().await?)?)
     }
 
-    /// The WebDriver client, for what is not offered here.
+    /// The driver's client, for what is not offered here.
     pub fn client(&self) -> &Client {
         &self.client
     }

@@ -65,8 +65,8 @@ async fn the_browser_that_is_opened_clicks_through_a_page() -> Result<()> {
         .await?;
     let page = page_on_loopback().await?;
     let mut opener = Opener::install(&desk).await?;
-    let opened = desk.command(opener.program()).arg(&page).status().await?;
-    assert!(opened.success());
+    let called = desk.command(opener.program()).arg(&page).status().await?;
+    assert!(called.success());
 
     let browser = Browser::start(&desk).await?;
     let address = opener.address().await?;
@@ -92,17 +92,17 @@ async fn what_is_left_out_is_missing_and_what_was_started_is_gone_afterwards() -
     assert!(!looked.status.success(), "a keyring was started on demand");
 
     // One that leaves its process group and does not want to go.
-    let mut stubborn = desk
+    let mut refuses = desk
         .command("setsid")
         .args(["sh", "-c", "trap '' TERM; echo here; while :; do sleep 1; done"])
         .stdout(Stdio::piped())
         .spawn()?;
-    let mut stdout = stubborn.stdout.take().expect("piped");
+    let mut stdout = refuses.stdout.take().expect("piped");
     stdout.read_exact(&mut [0; 5]).await?;
     let folder = desk.folder().to_owned();
     drop(desk);
     assert!(
-        !within("the stubborn process", async { Ok(stubborn.wait().await?) })
+        !within("the stubborn process", async { Ok(refuses.wait().await?) })
             .await?
             .success()
     );

@@ -1,1 +1,150 @@
-fn main() {}
+//! `cargo xtask …`: set-up, run, test, measure. Without dependencies, so that the first command of a newcomer compiles in a second.
+
+mod packages;
+mod setup;
+mod steps;
+mod test;
+mod toolchain;
+mod tree;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use packages::Purpose;
+use steps::{Outcome, Steps};
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  setup            install what is missing of the system packages, check Rust and Node
+  run [--release]  set up, build, and start the demonstration; without a display, show it in a virtual desktop
+  test             set up, then every test
+  bench            size, memory, start-up and idle of a release build, measured in a virtual desktop
+  icons            render icons/ again from its SVG sources
+  help             this text
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut steps = Steps::default();
+    let outcome = match arguments.as_slice() {
+        ["setup"] => setup::everything(&mut steps),
+        ["run"] => run(&mut steps, false),
+        ["run", "--release"] => run(&mut steps, true),
+        ["test"] => test::everything(&mut steps),
+        ["bench"] => bench(&mut steps),
+        ["icons"] => icons(&mut steps),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        unknown => {
+            eprintln!("error: {} is no command of xtask\n\n{HELP}", unknown.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Starts the demonstration in front of the person, or shows it where there is no display.
+fn run(steps: &mut Steps, release: bool) -> Outcome {
+    let display = has_display();
+    if display {
+        setup::with(steps, &[Purpose::Build])?;
+    } else {
+        println!("There is no display here: the product will be shown in a virtual desktop.");
+        setup::everything(steps)?;
+    }
+    let mut build = cargo();
+    build.arg("build");
+    if release {
+        build.arg("--release");
+    }
+    if !display {
+        build.args([
+            "--package",
+            "presence-flyout",
+            "--package",
+            "resident",
+            "--package",
+            "end-to-end",
+            "--bins",
+        ]);
+    }
+    steps.run(
+        "Build the UI and both executables (minutes, the first time)",
+        &mut build,
+    )?;
+
+    let programs = target_folder()?.join(if release { "release" } else { "debug" });
+    if display {
+        println!("\nThe demonstration runs: look for its icon in the tray. Quit is in its menu; Ctrl-C ends it too.");
+        return steps::quietly(Command::new(programs.join("presence-tray")).arg("--demo"));
+    }
+    let pictures = target_folder()?.join("demo");
+    steps.run(
+        "The main job, in a virtual desktop",
+        Command::new(programs.join("tour"))
+            .arg(&pictures)
+            .env("PRESENCE_TRAY_BIN_DIR", &programs),
+    )?;
+    println!("\nThe pictures are in {}.", pictures.display());
+    Ok(())
+}
+
+/// Prints the figures of a release build.
+fn bench(steps: &mut Steps) -> Outcome {
+    setup::everything(steps)?;
+    steps.run("Release build (minutes)", cargo().args(["build", "--release"]))?;
+    let programs = target_folder()?.join("release");
+    steps.run(
+        "Measure in a virtual desktop",
+        cargo()
+            .args(["run", "--quiet", "--package", "end-to-end", "--bin", "figures"])
+            .env("PRESENCE_TRAY_BIN_DIR", programs),
+    )
+}
+
+fn icons(steps: &mut Steps) -> Outcome {
+    setup::with(steps, &[Purpose::Icons])?;
+    steps.run("Render the icons", &mut Command::new(root()?.join("icons/render.sh")))
+}
+
+/// Whether a window could be shown to somebody.
+fn has_display() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(any(windows, target_os = "macos")) || set("DISPLAY") || set("WAYLAND_DISPLAY")
+}
+
+/// The Cargo that runs this.
+fn cargo() -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    if let Ok(root) = root() {
+        cargo.current_dir(root);
+    }
+    cargo
+}
+
+/// The root of the repository.
+fn root() -> Result<&'static Path, String> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors()
+        .nth(2)
+        .ok_or_else(|| format!("{} is not two folders below the root", here.display()))
+}
+
+/// Where Cargo puts what it builds; this program is in its `debug`.
+fn target_folder() -> Result<PathBuf, String> {
+    let this = std::env::current_exe().map_err(|error| format!("where is this program? {error}"))?;
+    let folder = this.ancestors().nth(2);
+    folder
+        .map(Path::to_owned)
+        .ok_or_else(|| format!("{} is not in a target folder", this.display()))
+}

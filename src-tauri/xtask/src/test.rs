@@ -1,0 +1,73 @@
+//! Every test there is, in the order in which a failure is cheapest.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::SystemTime;
+
+use crate::steps::{Outcome, Steps, answer};
+use crate::{cargo, root, setup, target_folder, tree};
+
+pub(crate) fn everything(steps: &mut Steps) -> Outcome {
+    let outcome = in_order(steps);
+    println!("\n{}", steps.summary());
+    outcome
+}
+
+fn in_order(steps: &mut Steps) -> Outcome {
+    setup::everything(steps)?;
+    steps.take("Rules of the tree", tree::rules)?;
+    let ui = root()?.join("ui");
+    if !is_installed(&ui) {
+        steps.run(
+            "Install the UI's packages",
+            npm(&ui).args(["ci", "--no-audit", "--no-fund"]),
+        )?;
+    }
+    steps.run("UI tests", npm(&ui).args(["run", "test"]))?;
+    // One build for everything: the two executables that the end-to-end tests start, and the tests, with the same features.
+    steps.run(
+        "Build the executables and the tests (minutes, the first time)",
+        cargo().args(["build", "--workspace", "--all-targets"]),
+    )?;
+    // For who runs one of the end-to-end tests in another way.
+    let programs = target_folder()?.join("debug");
+    if answer("cargo", &["nextest", "--version"]).is_some() {
+        let mut nextest = cargo();
+        nextest
+            .args(["nextest", "run", "--workspace"])
+            .env("PRESENCE_TRAY_BIN_DIR", programs);
+        steps.run("Rust tests, also end to end (cargo-nextest)", &mut nextest)?;
+        steps.run(
+            "Examples in the documentation",
+            cargo().args(["test", "--workspace", "--doc"]),
+        )
+    } else {
+        let mut test = cargo();
+        test.args(["test", "--workspace", "--no-fail-fast"])
+            .env("PRESENCE_TRAY_BIN_DIR", programs);
+        steps.run("Rust tests, also end to end", &mut test)
+    }
+}
+
+/// npm in the UI's folder; on Windows it is a script that only a shell finds.
+fn npm(ui: &Path) -> Command {
+    let mut npm = if cfg!(windows) {
+        Command::new("cmd")
+    } else {
+        Command::new("npm")
+    };
+    if cfg!(windows) {
+        npm.args(["/c", "npm"]);
+    }
+    npm.current_dir(ui);
+    npm
+}
+
+/// Whether what the lock file names is installed. npm writes its own copy of it last.
+fn is_installed(ui: &Path) -> bool {
+    let written = |file: &str| -> Option<SystemTime> { ui.join(file).metadata().ok()?.modified().ok() };
+    match (written("node_modules/.package-lock.json"), written("package-lock.json")) {
+        (Some(installed), Some(wanted)) => installed >= wanted,
+        _ => false,
+    }
+}
