@@ -36,6 +36,14 @@ impl Language {
         }
     }
 
+    /// Its tag, as web pages name it.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::German => "de",
+        }
+    }
+
     /// This language's sentences.
     pub fn phrases(self) -> &'static Phrases {
         static ENGLISH: OnceLock<Phrases> = OnceLock::new();

@@ -1,1 +1,23 @@
-fn main() {}
+//! Presence Tray, the resident half: tray, driver, control socket and command line in one executable.
+//!
+//! The reader's path: [`cli`] reads what was typed. Without a command it starts the [`resident`], else it asks the one that runs through
+//! the control socket, or does the one job by itself ([`cli::door`]). Either way a [`driver`] performs what the engine decides, with a
+//! [`session`] as its way to Microsoft.
+
+mod cli;
+mod driver;
+mod failures;
+mod folders;
+mod household;
+mod patience;
+mod resident;
+mod session;
+mod settings;
+mod state;
+mod surroundings;
+mod tray;
+mod words;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

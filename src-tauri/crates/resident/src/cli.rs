@@ -1,0 +1,236 @@
+//! The command line: what was typed, who answers it, what is printed, which exit code.
+
+mod args;
+mod door;
+mod print;
+mod request;
+
+use std::{net::SocketAddr, process::ExitCode};
+
+use clap::{CommandFactory, Parser, error::ErrorKind};
+use engine::{Code, Command, Failure, Reply, Snapshot, Trouble};
+use jiff::Zoned;
+use phrases::Language;
+use tokio::task::LocalSet;
+
+use crate::{
+    household::{Household, Role},
+    resident,
+};
+use args::{Arguments, Subcommands};
+use door::Door;
+use print::Printer;
+
+/// The whole program, from arguments to exit code.
+pub(crate) fn main() -> ExitCode {
+    let language = Language::from_environment(|name| std::env::var(name).ok());
+    log_to_standard_error();
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    let printer = Printer { language, json };
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misread(&error, &printer),
+    };
+    let outcome = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| failed(language, &Failure::with(Code::Failed, error.to_string())))
+        .and_then(|runtime| LocalSet::new().block_on(&runtime, run(arguments, &printer)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            printer.trouble(&trouble);
+            ExitCode::from(trouble.code.exit())
+        }
+    }
+}
+
+/// `Err` ends the program with its sentence and its exit code. A `status` whose Snapshot has a problem has said it already.
+async fn run(arguments: Arguments, printer: &Printer) -> Result<(), Trouble> {
+    let household = async || {
+        let household = if arguments.demo {
+            Household::of_demo(printer.language).await
+        } else {
+            Household::of_user(printer.language)
+        };
+        household.map_err(|failure| failed(printer.language, &failure))
+    };
+    let Some(words) = &arguments.command else {
+        let household = household().await?;
+        let background = arguments.background;
+        return resident::run(household, background)
+            .await
+            .map_err(|failure| failed(printer.language, &failure));
+    };
+    // First the words: what is wrong with them is told before anything is asked of keychain or network.
+    let command = request::command(words, &Zoned::now(), printer.language).transpose()?;
+    match words {
+        Subcommands::Simulator { listen, .. } => return simulator(listen, printer).await,
+        Subcommands::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "presence-tray", &mut script);
+            print::to_standard_output(&script);
+            return Ok(());
+        }
+        _ => {}
+    }
+    let role = if matches!(words, Subcommands::Watch(_)) {
+        Role::LoneWatch
+    } else {
+        Role::Lone
+    };
+    let Some(door) = Door::to_resident(arguments.demo, printer.language).await? else {
+        if command == Some(Command::Quit) {
+            return Ok(());
+        }
+        let (driver, way, simulator) = household().await?.driver(role);
+        tokio::task::spawn_local(driver.run());
+        let done = answer(words, command, &Door::Own(way), printer).await;
+        drop(simulator);
+        return done;
+    };
+    answer(words, command, &door, printer).await
+}
+
+async fn answer(words: &Subcommands, command: Option<Command>, door: &Door, printer: &Printer) -> Result<(), Trouble> {
+    match (words, command) {
+        (Subcommands::Status(_), _) => status(door, printer).await,
+        (Subcommands::Watch(_), _) => watch(door, printer).await,
+        (_, Some(Command::SignIn)) => sign_in(door, printer).await,
+        (_, Some(command)) => {
+            let said = if command == Command::SignOut {
+                "cli.sign-out.done"
+            } else {
+                "cli.done"
+            };
+            door.order(command).await?;
+            printer.done(said);
+            Ok(())
+        }
+        // The others were answered before a door was looked for.
+        (_, None) => Ok(()),
+    }
+}
+
+async fn status(door: &Door, printer: &Printer) -> Result<(), Trouble> {
+    let mut snapshot = door.look().await?;
+    if door.reads_only_when_told() || (snapshot.presence.is_none() && snapshot.problem.is_none()) {
+        // What went wrong is in the Snapshot.
+        let _: Reply = door.send(Command::Refresh).await?;
+        snapshot = door.look().await?;
+    }
+    printer.status(&snapshot, &Zoned::now());
+    match snapshot.problem {
+        None => Ok(()),
+        Some(problem) => Err(Trouble {
+            code: problem.code,
+            message: problem.message,
+            advice: problem.advice,
+        }),
+    }
+}
+
+async fn watch(door: &Door, printer: &Printer) -> Result<(), Trouble> {
+    let mut snapshots = door.watch().await?;
+    let mut last = String::new();
+    while let Some(snapshot) = snapshots.next().await {
+        let line = printer.watch_line(&snapshot, &Zoned::now());
+        if line != last {
+            print::to_standard_output(format!("{line}\n").as_bytes());
+            last = line;
+        }
+    }
+    Ok(())
+}
+
+async fn sign_in(door: &Door, printer: &Printer) -> Result<(), Trouble> {
+    let mut snapshots = door.watch().await?;
+    let reply = door.send(Command::SignIn);
+    let interrupted = tokio::signal::ctrl_c();
+    tokio::pin!(reply, interrupted);
+    let mut told = false;
+    let reply = loop {
+        tokio::select! {
+            reply = &mut reply => break reply?,
+            Some(snapshot) = snapshots.next() => {
+                let url = snapshot.signing_in.and_then(|waiting| waiting.url);
+                if let Some(url) = url.filter(|_| !told) {
+                    told = true;
+                    printer.open_by_hand(&url);
+                }
+            }
+            _ = &mut interrupted => {
+                door.order(Command::CancelSignIn).await?;
+                return Err(failed(printer.language, &Failure::of(Code::SignInCancelled)));
+            }
+        }
+    };
+    match reply {
+        Reply::Failed(trouble) => Err(trouble),
+        Reply::Done => {
+            if let Snapshot {
+                account: Some(account), ..
+            } = door.look().await?
+            {
+                printer.signed_in(&account);
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Runs the simulated tenant until it is interrupted.
+async fn simulator(listen: &str, printer: &Printer) -> Result<(), Trouble> {
+    let address: SocketAddr = listen.parse().map_err(|_| {
+        failed(
+            printer.language,
+            &Failure::with(Code::Usage, format!("'{listen}' is not an address such as 127.0.0.1:0")),
+        )
+    })?;
+    let simulator = simulator::Simulator::start(address).await.map_err(|error| {
+        let failure = match error {
+            simulator::StartError::PortInUse(_) => Failure::with(Code::PortInUse, listen),
+            simulator::StartError::NotLoopback(_) => Failure::with(Code::Usage, error.to_string()),
+            _ => Failure::with(Code::Failed, error.to_string()),
+        };
+        failed(printer.language, &failure)
+    })?;
+    print::json_line(simulator.announcement());
+    resident::told_to_end().await;
+    simulator.stop().await;
+    Ok(())
+}
+
+/// clap's own finding, in one sentence and an advice; help and version are no trouble.
+fn misread(error: &clap::Error, printer: &Printer) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        print::to_standard_output(error.render().to_string().as_bytes());
+        return ExitCode::SUCCESS;
+    }
+    let rendered = error.render().to_string();
+    let sentence: Vec<&str> = rendered
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"))
+        .filter(|line| !line.is_empty())
+        .collect();
+    let sentence = sentence.join(" ");
+    let detail = sentence.strip_prefix("error: ").unwrap_or(&sentence).to_owned();
+    let trouble = failed(printer.language, &Failure::with(Code::Usage, detail));
+    printer.trouble(&trouble);
+    ExitCode::from(trouble.code.exit())
+}
+
+fn failed(language: Language, failure: &Failure) -> Trouble {
+    failure.trouble(language)
+}
+
+/// `RUST_LOG` sets the level. Nothing that is logged holds a token, a code or a page address.
+fn log_to_standard_error() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}

@@ -1,0 +1,179 @@
+//! What is printed: results on standard output, everything else on standard error.
+
+use std::io::Write as _;
+
+use engine::{Account, AskState, Snapshot, Trouble};
+use jiff::{Timestamp, Zoned};
+use phrases::Language;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::words;
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Printer {
+    pub(crate) language: Language,
+    pub(crate) json: bool,
+}
+
+impl Printer {
+    /// One sentence and an advice, or the same as JSON.
+    pub(crate) fn trouble(&self, trouble: &Trouble) {
+        let text = if self.json {
+            json!({"error": trouble}).to_string()
+        } else {
+            format!("{}\n{}", trouble.message, trouble.advice)
+        };
+        to_standard_error(&text);
+    }
+
+    /// A command was carried out. For people a word; scripts have the exit code.
+    pub(crate) fn done(&self, key: &str) {
+        if !self.json {
+            print_line(self.language.phrases().text(key));
+        }
+    }
+
+    pub(crate) fn signed_in(&self, account: &Account) {
+        if self.json {
+            json_line(account);
+        } else {
+            let values = [("name", account.name.as_str()), ("username", account.username.as_str())];
+            print_line(&self.language.phrases().fill("cli.sign-in.done", &values));
+        }
+    }
+
+    /// Where the browser was sent, for whoever has to open it by hand.
+    pub(crate) fn open_by_hand(&self, url: &str) {
+        to_standard_error(&format!(
+            "{}\n{url}",
+            self.language.phrases().text("cli.sign-in.browser")
+        ));
+    }
+
+    pub(crate) fn status(&self, snapshot: &Snapshot, now: &Zoned) {
+        if self.json {
+            match serde_json::to_string_pretty(snapshot) {
+                Ok(text) => print_line(&text),
+                Err(error) => to_standard_error(&error.to_string()),
+            }
+        } else {
+            for line in self.in_words(snapshot, now) {
+                print_line(&line);
+            }
+        }
+    }
+
+    /// One line for `watch`.
+    pub(crate) fn watch_line(&self, snapshot: &Snapshot, now: &Zoned) -> String {
+        if self.json {
+            return serde_json::to_string(snapshot).unwrap_or_default();
+        }
+        let headline = words::headline(snapshot, now);
+        match snapshot.problem.as_ref().filter(|_| snapshot.signed_in) {
+            Some(problem) => format!("{headline} ({})", problem.message),
+            None => headline,
+        }
+    }
+
+    fn in_words(&self, snapshot: &Snapshot, now: &Zoned) -> Vec<String> {
+        let phrases = self.language.phrases();
+        let mut lines = vec![words::headline(snapshot, now)];
+        let mut add = |key: &str, text: String| lines.push(format!("{}: {text}", phrases.text(key)));
+        if let Some(presence) = &snapshot.presence {
+            if let Some(message) = presence.message() {
+                add(
+                    "cli.message",
+                    self.with_end(&printable(&message.text), message.until, now),
+                );
+            }
+            if let Some(location) = presence.location() {
+                let place = location.place.as_ref().map(|id| {
+                    let known = snapshot.places.iter().find(|place| place.id == *id);
+                    printable(known.map_or(id, |place| &place.name))
+                });
+                let kind = phrases.text(location.kind.phrase());
+                add(
+                    "cli.location",
+                    place.map_or(kind.to_owned(), |place| format!("{kind} – {place}")),
+                );
+            }
+        }
+        let asked = &snapshot.asked;
+        let state = |state: AskState| {
+            phrases.text(match state {
+                AskState::Pending => "cli.state.pending",
+                AskState::Confirmed => "cli.state.confirmed",
+                AskState::Refused => "cli.state.refused",
+            })
+        };
+        let mut ask = |what: &str, until, reached: AskState| {
+            add(
+                "cli.asked",
+                format!("{}, {}", self.with_end(what, until, now), state(reached)),
+            );
+        };
+        if let Some(asked) = &asked.presence {
+            ask(phrases.text(asked.value.phrase()), asked.until, asked.state);
+        }
+        if let Some(asked) = &asked.message {
+            ask(&printable(asked.value.as_str()), asked.until, asked.state);
+        }
+        if let Some(asked) = &asked.location {
+            ask(phrases.text(asked.value.phrase()), asked.until, asked.state);
+        }
+        if let Some(account) = &snapshot.account {
+            lines.push(format!(
+                "{} ({})",
+                printable(&account.name),
+                printable(&account.username)
+            ));
+        }
+        if let Some(at) = snapshot.read_at {
+            let ago = words::ago(at, now, self.language);
+            lines.push(format!("{}: {ago}", phrases.text("cli.read")));
+        }
+        lines
+    }
+
+    fn with_end(&self, what: &str, until: Option<Timestamp>, now: &Zoned) -> String {
+        match until {
+            Some(until) => {
+                let time = words::when(until, now, self.language);
+                self.language
+                    .phrases()
+                    .fill("state.until", &[("what", what), ("time", &time)])
+            }
+            None => what.to_owned(),
+        }
+    }
+}
+
+/// One line of JSON on standard output.
+pub(crate) fn json_line(value: &impl Serialize) {
+    match serde_json::to_string(value) {
+        Ok(text) => print_line(&text),
+        Err(error) => to_standard_error(&error.to_string()),
+    }
+}
+
+fn print_line(text: &str) {
+    to_standard_output(format!("{text}\n").as_bytes());
+}
+
+/// Whoever read our output may have left; that is no trouble of ours.
+pub(crate) fn to_standard_output(bytes: &[u8]) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
+}
+
+/// Text of a stranger on a terminal: without control characters, which could move the cursor or recolour what follows.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .collect()
+}
+
+fn to_standard_error(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}

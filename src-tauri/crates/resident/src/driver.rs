@@ -1,0 +1,283 @@
+//! Performs what the engine decides. The only place with tasks, channels and timers; it decides nothing itself.
+
+use std::{collections::HashMap, rc::Rc, time::Duration};
+
+use control::Order;
+use engine::{Code, Effect, Engine, Failure, Input, Reply, Snapshot, Ticket};
+use jiff::{SignedDuration, Timestamp, Unit, Zoned};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    task::{AbortHandle, spawn_local},
+    time::Instant,
+};
+
+use crate::{
+    session::{Session, patiently},
+    state::StateFile,
+    surroundings::Surroundings,
+};
+
+/// The engine's hands.
+pub(crate) struct Driver {
+    engine: Engine,
+    /// The way to Microsoft, or why there is none (the settings name no client id).
+    session: Result<Rc<Session>, Failure>,
+    state: StateFile,
+    surroundings: Surroundings,
+    reading: Reading,
+    inputs: mpsc::UnboundedSender<Input>,
+    inbox: mpsc::UnboundedReceiver<Input>,
+    orders: mpsc::Receiver<Order>,
+    snapshots: watch::Sender<Snapshot>,
+    replies: HashMap<Ticket, oneshot::Sender<Reply>>,
+    tickets: u64,
+    sign_in: Option<AbortHandle>,
+}
+
+/// How a read is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Once: the engine reads again when it is time to.
+    Once,
+    /// With patience: there is no later.
+    Patiently,
+}
+
+/// The way to a running driver.
+#[derive(Debug, Clone)]
+pub(crate) struct Way {
+    pub(crate) orders: mpsc::Sender<Order>,
+    pub(crate) snapshots: watch::Receiver<Snapshot>,
+}
+
+/// Deadlines are points on the wall clock, which may be set and which goes on while the computer sleeps; so never sleep long at a time.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// The wall clock running this far ahead of a sleep means that the computer slept, or that its clock was set.
+const JUMP: SignedDuration = SignedDuration::from_secs(10);
+
+enum Event {
+    Input(Input),
+    Order(Order),
+    Slept,
+    /// Nobody can order anything any more.
+    Alone,
+}
+
+impl Driver {
+    pub(crate) fn new(
+        engine: Engine,
+        session: Result<Session, Failure>,
+        state: StateFile,
+        mut surroundings: Surroundings,
+        reading: Reading,
+    ) -> (Driver, Way) {
+        let (inputs, inbox) = mpsc::unbounded_channel();
+        let (orders_in, orders) = mpsc::channel(16);
+        surroundings.answer_to(orders_in.clone());
+        let (snapshots, shown) = watch::channel(engine.snapshot());
+        let driver = Driver {
+            engine,
+            session: session.map(Rc::new),
+            state,
+            surroundings,
+            reading,
+            inputs,
+            inbox,
+            orders,
+            snapshots,
+            replies: HashMap::new(),
+            tickets: 0,
+            sign_in: None,
+        };
+        let way = Way {
+            orders: orders_in,
+            snapshots: shown,
+        };
+        (driver, way)
+    }
+
+    /// Runs until the engine quits or nobody is left to order anything. Needs a tokio `LocalSet`.
+    pub(crate) async fn run(mut self) {
+        self.send(Input::StartAtLogin(self.surroundings.starts_at_login()));
+        let mut quit = self.step(Input::Tick);
+        while !quit {
+            quit = match self.next().await {
+                Event::Input(input) => self.step(input),
+                Event::Order((command, reply)) => {
+                    self.tickets += 1;
+                    let ticket = Ticket(self.tickets);
+                    self.replies.insert(ticket, reply);
+                    self.step(Input::Command(ticket, command))
+                }
+                Event::Slept => {
+                    let due = self.engine.deadline().is_some_and(|due| due <= now().timestamp());
+                    due && self.step(Input::Tick)
+                }
+                Event::Alone => true,
+            };
+        }
+        if let Some(attempt) = self.sign_in.take() {
+            attempt.abort();
+        }
+    }
+
+    async fn next(&mut self) -> Event {
+        let began = (Instant::now(), Timestamp::now());
+        let sleep = match self.engine.deadline() {
+            Some(due) => Duration::try_from(due.duration_since(began.1))
+                .unwrap_or_default()
+                .min(LONGEST_SLEEP),
+            None => LONGEST_SLEEP,
+        };
+        tokio::select! {
+            // Only `self` sends inputs, so this never ends before `self` does.
+            Some(input) = self.inbox.recv() => Event::Input(input),
+            order = self.orders.recv() => order.map_or(Event::Alone, Event::Order),
+            () = tokio::time::sleep(sleep) => {
+                let slept = SignedDuration::try_from(began.0.elapsed()).unwrap_or(SignedDuration::MAX);
+                let passed = Timestamp::now().duration_since(began.1);
+                if (passed - slept).abs() > JUMP {
+                    Event::Input(Input::Woken)
+                } else {
+                    Event::Slept
+                }
+            }
+        }
+    }
+
+    /// One step, its effects, and the picture after it. Says whether to quit.
+    fn step(&mut self, input: Input) -> bool {
+        let effects = self.engine.step(&now(), input);
+        // First the picture: who gets a reply may look at once.
+        let snapshot = self.engine.snapshot();
+        self.snapshots.send_if_modified(|shown| {
+            let changed = *shown != snapshot;
+            if changed {
+                *shown = snapshot;
+            }
+            changed
+        });
+        let mut quit = false;
+        for effect in effects {
+            quit |= effect == Effect::Quit;
+            self.perform(effect);
+        }
+        quit
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Read { epoch } => self.read(epoch),
+            Effect::Write { epoch, write } => {
+                self.call(
+                    async move |session, account| patiently(async || session.write(&account, &write).await).await,
+                    move |result| Input::Wrote { epoch, result },
+                );
+            }
+            Effect::SignIn { attempt, login_hint } => self.start_sign_in(attempt, login_hint),
+            Effect::CancelSignIn => {
+                if let Some(attempt) = self.sign_in.take() {
+                    attempt.abort();
+                }
+            }
+            Effect::SignOut(account) => self.sign_out(account),
+            Effect::Reply(ticket, reply) => {
+                if let Some(asker) = self.replies.remove(&ticket) {
+                    // Whoever asked may have left.
+                    let _ = asker.send(reply);
+                }
+            }
+            Effect::Save(memory) => self.state.save(&memory),
+            Effect::SetStartAtLogin(on) => {
+                let result = self.surroundings.start_at_login(on);
+                self.send(Input::StartAtLogin(result));
+            }
+            Effect::NotifySignInNeeded => self.surroundings.notify_sign_in_needed(),
+            Effect::OpenFlyout => self.surroundings.open_flyout(),
+            Effect::Quit => {}
+        }
+    }
+
+    fn read(&self, epoch: u64) {
+        let reading = self.reading;
+        self.call(
+            async move |session, account| match reading {
+                Reading::Once => session.read(&account).await,
+                Reading::Patiently => patiently(async || session.read(&account).await).await,
+            },
+            move |result| Input::Read { epoch, result },
+        );
+    }
+
+    /// Calls Microsoft in a task of its own, in the name of the present account.
+    fn call<T: 'static>(
+        &self,
+        call: impl AsyncFnOnce(Rc<Session>, engine::Account) -> Result<T, Failure> + 'static,
+        answer: impl FnOnce(Result<T, Failure>) -> Input + 'static,
+    ) {
+        let session = self.session.clone();
+        let account = self.engine.snapshot().account;
+        let inputs = self.inputs.clone();
+        spawn_local(async move {
+            let result = match (session, account) {
+                (Ok(session), Some(account)) => call(session, account).await,
+                (Err(failure), _) => Err(failure),
+                (_, None) => Err(Failure::of(Code::NotSignedIn)),
+            };
+            // The driver may have ended in the meantime.
+            let _ = inputs.send(answer(result));
+        });
+    }
+
+    fn start_sign_in(&mut self, attempt: u64, login_hint: Option<String>) {
+        let session = self.session.clone();
+        let inputs = self.inputs.clone();
+        let task = spawn_local(async move {
+            let waiting = |url: &str| {
+                let url = url.to_owned();
+                let _ = inputs.send(Input::SignInWaits { attempt, url });
+            };
+            let result = match session {
+                Ok(session) => session.sign_in(login_hint.as_deref(), waiting).await,
+                Err(failure) => Err(failure),
+            };
+            let _ = inputs.send(Input::SignedIn { attempt, result });
+        });
+        if let Some(earlier) = self.sign_in.replace(task.abort_handle()) {
+            earlier.abort();
+        }
+    }
+
+    fn sign_out(&self, account: Option<engine::Account>) {
+        let session = self.session.clone();
+        let inputs = self.inputs.clone();
+        spawn_local(async move {
+            let result = match (session, account) {
+                (Ok(session), Some(account)) => session.sign_out(&account).await,
+                // Without an account there is nothing to forget; without a client id nothing was ever kept.
+                _ => Ok(()),
+            };
+            let _ = inputs.send(Input::SignedOut(result));
+        });
+    }
+
+    fn send(&self, input: Input) {
+        // The inbox lives as long as `self`.
+        let _ = self.inputs.send(input);
+    }
+}
+
+/// The present, to the millisecond: finer digits would only clutter what scripts and people read.
+fn now() -> Zoned {
+    let now = Zoned::now();
+    now.round(Unit::Millisecond).unwrap_or(now)
+}
+
+impl Way {
+    /// Sends a command and waits for its reply. `None`: the driver has ended.
+    pub(crate) async fn send(&self, command: engine::Command) -> Option<Reply> {
+        let (reply, answer) = oneshot::channel();
+        self.orders.send((command, reply)).await.ok()?;
+        answer.await.ok()
+    }
+}

@@ -1,0 +1,177 @@
+//! What a process works with: its settings, its registration, its files. The person's own, or the demonstration's.
+
+use engine::{Code, Engine, Failure, Place};
+use identity::{Endpoint, Keychain, Registration, Scopes};
+use jiff::Zoned;
+use phrases::Language;
+use simulator::Simulator;
+
+use crate::{
+    driver::{Driver, Reading, Way},
+    folders::Folders,
+    session::Session,
+    settings::{Cloud, Settings},
+    state::StateFile,
+    surroundings::{APP, Surroundings},
+};
+
+/// Settings and everything they lead to.
+pub(crate) struct Household {
+    pub(crate) demo: bool,
+    pub(crate) language: Language,
+    pub(crate) settings: Settings,
+    /// Where the settings are, to name the file in a sentence.
+    settings_file: String,
+    state: StateFile,
+    keychain: Keychain,
+    simulator: Option<Simulator>,
+}
+
+/// What kind of process drives the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Stays, polls, has a desktop around it.
+    Resident,
+    /// Does one job and exits.
+    Lone,
+    /// Has no desktop, but polls.
+    LoneWatch,
+}
+
+impl Household {
+    /// The person's own. Each thing ignored in the settings is said on standard error.
+    pub(crate) fn of_user(language: Language) -> Result<Household, Failure> {
+        let folders = Folders::of_user()?;
+        let file = folders.settings_file();
+        let reading = Settings::read(&file).map_err(|error| Failure::with(Code::Settings, error.to_string()))?;
+        for warning in reading.warnings {
+            eprintln!("{}: {warning}", file.display());
+        }
+        Ok(Household {
+            demo: false,
+            language,
+            settings: reading.settings,
+            settings_file: file.display().to_string(),
+            state: StateFile::at(folders.state_file()),
+            keychain: Keychain::system(APP.id),
+            simulator: None,
+        })
+    }
+
+    /// The demonstration's: a simulator of its own, secrets in memory, nothing on disk.
+    pub(crate) async fn of_demo(language: Language) -> Result<Household, Failure> {
+        let listen = ([127, 0, 0, 1], 0).into();
+        let simulator = Simulator::start(listen)
+            .await
+            .map_err(|error| Failure::with(Code::Failed, error.to_string()))?;
+        let announced = simulator.announcement();
+        let endpoint = |text: &str| -> Result<Endpoint, Failure> {
+            text.parse()
+                .map_err(|error: identity::EndpointError| Failure::with(Code::Failed, error.to_string()))
+        };
+        let settings = Settings {
+            client_id: Some(announced.client_id.clone()),
+            cloud: Cloud::Custom {
+                authority: endpoint(&announced.authority)?,
+                graph: endpoint(&announced.graph)?,
+            },
+            places: simulator::places()
+                .iter()
+                .map(|place| Place {
+                    name: place.name.to_owned(),
+                    id: place.id.to_owned(),
+                })
+                .collect(),
+            ..Settings::default()
+        };
+        Ok(Household {
+            demo: true,
+            language,
+            settings,
+            settings_file: String::new(),
+            state: StateFile::nowhere(),
+            keychain: Keychain::in_memory(),
+            simulator: Some(simulator),
+        })
+    }
+
+    /// The simulator's announcement, in the demonstration.
+    pub(crate) fn announcement(&self) -> Option<&simulator::Announcement> {
+        self.simulator.as_ref().map(Simulator::announcement)
+    }
+
+    /// An engine with its driver, ready to run; and the simulator, which ends when it is dropped.
+    pub(crate) fn driver(self, role: Role) -> (Driver, Way, Option<Simulator>) {
+        let settings = engine::Settings {
+            language: self.language,
+            places: self.settings.places.clone(),
+            demo: self.demo,
+            polls: role != Role::Lone,
+            seed: seed(),
+        };
+        let session = self.session();
+        let engine = Engine::new(settings, self.state.load(), &Zoned::now());
+        let surroundings = match role {
+            Role::Resident => Surroundings::of_resident(self.demo, self.language),
+            Role::Lone | Role::LoneWatch => Surroundings::none(),
+        };
+        let reading = match role {
+            Role::Lone => Reading::Patiently,
+            Role::Resident | Role::LoneWatch => Reading::Once,
+        };
+        let (driver, way) = Driver::new(engine, session, self.state, surroundings, reading);
+        (driver, way, self.simulator)
+    }
+
+    fn session(&self) -> Result<Session, Failure> {
+        let client_id = self
+            .settings
+            .client_id
+            .clone()
+            .ok_or_else(|| Failure::with(Code::NoClientId, self.settings_file.clone()))?;
+        let known = |text: &str| -> Result<Endpoint, Failure> {
+            text.parse()
+                .map_err(|error: identity::EndpointError| Failure::with(Code::Failed, error.to_string()))
+        };
+        // Host names: Graph documentation, page «deployments».
+        let (authority, graph) = match &self.settings.cloud {
+            Cloud::Global => (
+                known("https://login.microsoftonline.com")?,
+                known("https://graph.microsoft.com")?,
+            ),
+            Cloud::UsGovHigh => (
+                known("https://login.microsoftonline.us")?,
+                known("https://graph.microsoft.us")?,
+            ),
+            Cloud::UsGovDod => (
+                known("https://login.microsoftonline.us")?,
+                known("https://dod-graph.microsoft.us")?,
+            ),
+            Cloud::Custom { authority, graph } => (authority.clone(), graph.clone()),
+        };
+        let custom = matches!(self.settings.cloud, Cloud::Custom { .. });
+        let tenant = match &self.settings.tenant {
+            Some(tenant) => tenant.clone(),
+            None => "organizations"
+                .parse()
+                .map_err(|error: identity::TenantError| Failure::with(Code::Failed, error.to_string()))?,
+        };
+        let registration = Registration {
+            client_id,
+            tenant,
+            authority,
+            scopes: Scopes {
+                resource: (!custom).then(|| graph.clone()),
+                permissions: ["Presence.Read", "Presence.ReadWrite"].map(str::to_owned).into(),
+            },
+            check_issuer: !custom,
+        };
+        Session::new(registration, &graph, self.keychain.clone(), self.language)
+    }
+}
+
+/// Differs from process to process and from machine to machine; no secret hangs on it.
+fn seed() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(std::process::id())
+}

@@ -1,0 +1,182 @@
+//! The process that stays: tray, engine, control socket. Whoever binds the socket first is the resident.
+
+use std::{fs, io::Write as _, path::PathBuf};
+
+use control::{BindError, Client, Endpoint, Listener};
+use desktop::shortcut::{Accelerator, Shortcut};
+use engine::{Code, Command, Failure, Snapshot};
+use jiff::Zoned;
+use tokio::{
+    sync::mpsc,
+    task::{JoinHandle, spawn_local},
+};
+
+use crate::{
+    driver::Way,
+    household::{Household, Role},
+    tray::{
+        backend::{Gesture, Tray},
+        model::{Action, ChosenLength, TrayModel},
+    },
+};
+
+/// Runs until it is told to quit. Where a resident runs already, its window is opened instead (not with `background`).
+pub(crate) async fn run(household: Household, background: bool) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::with(Code::Failed, error.to_string());
+    let endpoint = Endpoint::for_user(household.demo).map_err(|error| failed(&error))?;
+    let listener = match Listener::bind(&endpoint) {
+        Ok(listener) => listener,
+        Err(BindError::Taken) => return call_the_other(&endpoint, background).await,
+        Err(error) => return Err(failed(&error)),
+    };
+    let language = household.language;
+    let open_shortcut = household.settings.open_shortcut.clone();
+    let announcement = household
+        .announcement()
+        .map(|announcement| Announced::write(&endpoint, announcement));
+
+    let (driver, way, simulator) = household.driver(Role::Resident);
+    let driving = spawn_local(driver.run());
+    let serving = spawn_local(listener.serve(way.snapshots.clone(), way.orders.clone()));
+    let quitting = spawn_local({
+        let way = way.clone();
+        async move {
+            told_to_end().await;
+            way.send(Command::Quit).await;
+        }
+    });
+    let showing = if desktop::display::has_display() {
+        show_tray(&way, background)
+    } else {
+        let _ = writeln!(std::io::stderr(), "{}", language.phrases().text("cli.no-display"));
+        None
+    };
+    let _shortcut = open_shortcut.and_then(|keys| listen_for(&keys, &way));
+
+    // The driver ends by quitting; the socket closes once it has.
+    let _ = driving.await;
+    quitting.abort();
+    if let Some(showing) = showing {
+        showing.abort();
+    }
+    let _ = serving.await;
+    drop((announcement, simulator));
+    Ok(())
+}
+
+/// Waits until the system or a person at a terminal asks this process to end.
+pub(crate) async fn told_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminated.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+async fn call_the_other(endpoint: &Endpoint, background: bool) -> Result<(), Failure> {
+    if background {
+        return Ok(());
+    }
+    let failed = |error: &dyn std::fmt::Display| Failure::with(Code::Failed, error.to_string());
+    let client = Client::connect(endpoint).await.map_err(|error| failed(&error))?;
+    client.send(Command::OpenFlyout).await.map_err(|error| failed(&error))?;
+    Ok(())
+}
+
+/// Puts the icon into the tray and keeps it true. A tray that cannot be had is said, and never stops the program.
+fn show_tray(way: &Way, background: bool) -> Option<JoinHandle<()>> {
+    let (gestures_in, gestures) = mpsc::unbounded_channel();
+    let snapshot = way.snapshots.borrow().clone();
+    let model = TrayModel::new(&snapshot, ChosenLength::default(), &Zoned::now());
+    let tray = match Tray::new(model, gestures_in) {
+        Ok(tray) => tray,
+        Err(error) => {
+            tracing::warn!(%error, "there is no tray icon");
+            if !background {
+                let way = way.clone();
+                spawn_local(async move { way.send(Command::OpenFlyout).await });
+            }
+            return None;
+        }
+    };
+    Some(spawn_local(keep_tray(tray, way.clone(), gestures)))
+}
+
+async fn keep_tray(mut tray: Tray, mut way: Way, mut gestures: mpsc::UnboundedReceiver<Gesture>) {
+    let mut length = ChosenLength::default();
+    loop {
+        tokio::select! {
+            changed = way.snapshots.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+            }
+            Some(gesture) = gestures.recv() => {
+                let action = match gesture {
+                    Gesture::Open => Some(Action::Command(Command::OpenFlyout)),
+                    Gesture::Choose(id) => tray.action(&id),
+                };
+                match action {
+                    Some(Action::ChooseLength(chosen)) => length = chosen,
+                    Some(Action::Command(command)) => {
+                        let way = way.clone();
+                        spawn_local(async move { way.send(command).await });
+                    }
+                    None => {}
+                }
+            }
+        }
+        let snapshot: Snapshot = way.snapshots.borrow_and_update().clone();
+        tray.draw(TrayModel::new(&snapshot, length, &Zoned::now()));
+    }
+}
+
+/// The global shortcut that opens the window. One that cannot be had is said, and never stops the program.
+fn listen_for(keys: &str, way: &Way) -> Option<Shortcut> {
+    let accelerator: Accelerator = keys
+        .parse()
+        .inspect_err(|error| tracing::warn!(%error, keys, "the shortcut in the settings is not understood"))
+        .ok()?;
+    let (presses_in, mut presses) = mpsc::unbounded_channel();
+    let shortcut = Shortcut::listen(accelerator, move || {
+        let _ = presses_in.send(());
+    })
+    .inspect_err(|error| tracing::warn!(%error, "the shortcut cannot be used"))
+    .ok()?;
+    let way = way.clone();
+    spawn_local(async move {
+        while presses.recv().await.is_some() {
+            way.send(Command::OpenFlyout).await;
+        }
+    });
+    Some(shortcut)
+}
+
+/// Where the demonstration's simulator listens, for whoever wants to look behind it; gone with the resident.
+struct Announced(PathBuf);
+
+impl Announced {
+    fn write(endpoint: &Endpoint, announcement: &simulator::Announcement) -> Announced {
+        let path = endpoint.folder().join("demo-simulator.json");
+        let written = serde_json::to_vec(announcement)
+            .map_err(std::io::Error::from)
+            .and_then(|text| fs::write(&path, text));
+        if let Err(error) = written {
+            tracing::warn!(%error, path = %path.display(), "the simulator was not announced");
+        }
+        Announced(path)
+    }
+}
+
+impl Drop for Announced {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}

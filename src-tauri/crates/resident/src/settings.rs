@@ -1,0 +1,343 @@
+//! `settings.toml`: read with the line of whatever is wrong in it.
+//!
+//! An unknown key is warned about and ignored, so that an older program reads a newer file; a wrong type or value stops the
+//! program, so that nobody signs in to the wrong place by accident.
+
+use std::{fmt, fs, io, ops::Range, path::Path, str::FromStr};
+
+use engine::Place;
+use identity::{Endpoint, Tenant};
+use thiserror::Error;
+use toml_edit::{Document, Item, Table, TableLike};
+
+/// What the file says, with the defaults of what it leaves out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// The application's id in Entra. Without one nobody can sign in.
+    pub(crate) client_id: Option<String>,
+    /// One tenant by id or domain; `None`: any organisation's.
+    pub(crate) tenant: Option<Tenant>,
+    pub(crate) cloud: Cloud,
+    /// Buildings to offer.
+    pub(crate) places: Vec<Place>,
+    /// The global shortcut that opens the window.
+    pub(crate) open_shortcut: Option<String>,
+}
+
+/// Whose servers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Cloud {
+    Global,
+    UsGovHigh,
+    UsGovDod,
+    Custom { authority: Endpoint, graph: Endpoint },
+}
+
+/// The settings, and what was ignored in the file: a sentence each.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) settings: Settings,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Why the file cannot be used.
+#[derive(Debug, Error)]
+pub(crate) enum SettingsError {
+    #[error("{path}: {error}")]
+    Unreadable { path: String, error: io::Error },
+    #[error("{path}, line {line}: {problem}")]
+    Wrong { path: String, line: usize, problem: String },
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            client_id: None,
+            tenant: None,
+            cloud: Cloud::Global,
+            places: Vec::new(),
+            open_shortcut: None,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the file; one that is not there is an empty one.
+    pub(crate) fn read(path: &Path) -> Result<Reading, SettingsError> {
+        let shown = path.display().to_string();
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(SettingsError::Unreadable { path: shown, error }),
+        };
+        Settings::parse(&text).map_err(|wrong| SettingsError::Wrong {
+            path: shown,
+            line: line_of(&text, wrong.at),
+            problem: wrong.problem,
+        })
+    }
+
+    fn parse(text: &str) -> Result<Reading, Wrong> {
+        let document = Document::parse(text).map_err(|error| Wrong {
+            at: error.span(),
+            problem: error.message().to_owned(),
+        })?;
+        let mut reader = Reader {
+            text,
+            warnings: Vec::new(),
+        };
+        let settings = reader.settings(document.as_table())?;
+        Ok(Reading {
+            settings,
+            warnings: reader.warnings,
+        })
+    }
+}
+
+struct Wrong {
+    at: Option<Range<usize>>,
+    problem: String,
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    warnings: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn settings(&mut self, root: &Table) -> Result<Settings, Wrong> {
+        let mut settings = Settings::default();
+        for (key, item) in root {
+            match key {
+                "account" => self.account(&mut settings, table(key, item)?)?,
+                "places" => settings.places = self.places(item)?,
+                "shortcuts" => {
+                    for (key, item) in table(key, item)?.iter() {
+                        match key {
+                            "open" => settings.open_shortcut = Some(text(key, item)?.to_owned()),
+                            _ => self.ignore("shortcuts.", key, item),
+                        }
+                    }
+                }
+                _ => self.ignore("", key, item),
+            }
+        }
+        Ok(settings)
+    }
+
+    fn account(&mut self, settings: &mut Settings, account: &dyn TableLike) -> Result<(), Wrong> {
+        let mut cloud = None;
+        let mut endpoints = None;
+        for (key, item) in account.iter() {
+            match key {
+                "client_id" => settings.client_id = Some(word(key, item)?),
+                "tenant" => settings.tenant = Some(parsed(key, item)?),
+                "cloud" => cloud = Some((text(key, item)?, item)),
+                "endpoints" => endpoints = Some((self.endpoints(item)?, item)),
+                _ => self.ignore("account.", key, item),
+            }
+        }
+        settings.cloud = match (cloud, endpoints) {
+            (Some(("custom", _)), Some((custom, _))) => custom,
+            (Some(("custom", item)), None) => {
+                return Err(wrong(
+                    item,
+                    "cloud = \"custom\" needs [account.endpoints] with authority and graph",
+                ));
+            }
+            (_, Some((_, item))) => return Err(wrong(item, "[account.endpoints] needs cloud = \"custom\"")),
+            (None | Some(("global", _)), None) => Cloud::Global,
+            (Some(("us-gov-high", _)), None) => Cloud::UsGovHigh,
+            (Some(("us-gov-dod", _)), None) => Cloud::UsGovDod,
+            (Some((_, item)), None) => {
+                return Err(wrong(
+                    item,
+                    "cloud must be \"global\", \"us-gov-high\", \"us-gov-dod\" or \"custom\"",
+                ));
+            }
+        };
+        Ok(())
+    }
+
+    fn endpoints(&mut self, item: &Item) -> Result<Cloud, Wrong> {
+        let mut authority = None;
+        let mut graph = None;
+        for (key, item) in table("account.endpoints", item)?.iter() {
+            match key {
+                "authority" => authority = Some(parsed(key, item)?),
+                "graph" => graph = Some(parsed(key, item)?),
+                _ => self.ignore("account.endpoints.", key, item),
+            }
+        }
+        match (authority, graph) {
+            (Some(authority), Some(graph)) => Ok(Cloud::Custom { authority, graph }),
+            _ => Err(wrong(item, "[account.endpoints] needs both authority and graph")),
+        }
+    }
+
+    fn places(&mut self, item: &Item) -> Result<Vec<Place>, Wrong> {
+        let list = item
+            .as_array_of_tables()
+            .ok_or_else(|| wrong(item, "places must be written as [[places]], once for each building"))?;
+        let mut places = Vec::new();
+        for entry in list {
+            let mut name = None;
+            let mut id = None;
+            for (key, item) in entry {
+                match key {
+                    "name" => name = Some(text(key, item)?.to_owned()),
+                    "id" => id = Some(word(key, item)?),
+                    _ => self.ignore("places.", key, item),
+                }
+            }
+            match (name, id) {
+                (Some(name), Some(id)) => places.push(Place { name, id }),
+                _ => {
+                    return Err(Wrong {
+                        at: entry.span(),
+                        problem: "each of [[places]] needs a name and an id".into(),
+                    });
+                }
+            }
+        }
+        Ok(places)
+    }
+
+    fn ignore(&mut self, before: &str, key: &str, item: &Item) {
+        let line = line_of(self.text, item.span());
+        self.warnings
+            .push(format!("line {line}: unknown key '{before}{key}' is ignored"));
+    }
+}
+
+fn wrong(item: &Item, problem: &str) -> Wrong {
+    Wrong {
+        at: item.span(),
+        problem: problem.to_owned(),
+    }
+}
+
+fn table<'a>(key: &str, item: &'a Item) -> Result<&'a dyn TableLike, Wrong> {
+    item.as_table_like()
+        .ok_or_else(|| wrong(item, &format!("{key} must be a table: [{key}]")))
+}
+
+fn text<'a>(key: &str, item: &'a Item) -> Result<&'a str, Wrong> {
+    item.as_str()
+        .ok_or_else(|| wrong(item, &format!("{key} must be a text in quotation marks")))
+}
+
+/// A text that may not be empty nor hold white space or slashes: it becomes part of a web address.
+fn word(key: &str, item: &Item) -> Result<String, Wrong> {
+    let word = text(key, item)?;
+    if word.is_empty() || word.contains(|character: char| character.is_whitespace() || "/?#%\\".contains(character)) {
+        return Err(wrong(
+            item,
+            &format!("{key} must be one word, without spaces or slashes"),
+        ));
+    }
+    Ok(word.to_owned())
+}
+
+fn parsed<T: FromStr<Err: fmt::Display>>(key: &str, item: &Item) -> Result<T, Wrong> {
+    text(key, item)?
+        .parse()
+        .map_err(|error| wrong(item, &format!("{key}: {error}")))
+}
+
+fn line_of(text: &str, span: Option<Range<usize>>) -> usize {
+    let start = span.map_or(0, |span| span.start).min(text.len());
+    1 + text[..start].matches('\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(text: &str) -> (usize, String) {
+        let wrong = Settings::parse(text).err().unwrap();
+        (line_of(text, wrong.at), wrong.problem)
+    }
+
+    #[test]
+    fn an_empty_file_is_the_defaults() {
+        let reading = Settings::parse("").ok().unwrap();
+        assert_eq!(reading.settings, Settings::default());
+        assert!(reading.warnings.is_empty());
+    }
+
+    #[test]
+    fn a_full_file_is_read() {
+        let reading = Settings::parse(
+            "[account]\nclient_id = \"c\"\ntenant = \"contoso.example\"\ncloud = \"custom\"\n\
+             [account.endpoints]\nauthority = \"http://127.0.0.1:9000/\"\ngraph = \"http://127.0.0.1:9000\"\n\
+             [[places]]\nname = \"Headquarters\"\nid = \"b1\"\n[shortcuts]\nopen = \"Ctrl+Alt+P\"\n",
+        )
+        .ok()
+        .unwrap();
+        let settings = reading.settings;
+        let here: Endpoint = "http://127.0.0.1:9000".parse().unwrap();
+        assert_eq!(
+            settings.cloud,
+            Cloud::Custom {
+                authority: here.clone(),
+                graph: here
+            }
+        );
+        assert_eq!(settings.tenant.unwrap().as_str(), "contoso.example");
+        assert_eq!(settings.client_id.as_deref(), Some("c"));
+        assert_eq!(settings.places.len(), 1);
+        assert_eq!(settings.open_shortcut.as_deref(), Some("Ctrl+Alt+P"));
+        assert!(reading.warnings.is_empty());
+    }
+
+    #[test]
+    fn an_unknown_key_is_warned_about_with_its_line() {
+        let reading = Settings::parse("[account]\ntenant = \"t.example\"\nfavourite = 7\n[colours]\nblue = true\n")
+            .ok()
+            .unwrap();
+        assert_eq!(
+            reading.warnings,
+            [
+                "line 3: unknown key 'account.favourite' is ignored",
+                "line 4: unknown key 'colours' is ignored"
+            ]
+        );
+        assert_eq!(reading.settings.tenant.unwrap().as_str(), "t.example");
+    }
+
+    #[test]
+    fn a_wrong_file_is_refused_with_the_line_and_what_to_write() {
+        for (text, line, hint) in [
+            ("[account]\ntenant = 7", 2, "text in quotation marks"),
+            ("account = 7", 1, "[account]"),
+            ("[account]\n\ncloud = \"moon\"", 3, "us-gov-high"),
+            ("[account]\ncloud = \"custom\"", 2, "[account.endpoints]"),
+            (
+                "[account.endpoints]\nauthority = \"http://127.0.0.1:1\"\ngraph = \"http://127.0.0.1:1\"",
+                1,
+                "custom",
+            ),
+            (
+                "[account]\ncloud = \"custom\"\n[account.endpoints]\nauthority = \"http://127.0.0.1:1\"",
+                3,
+                "both",
+            ),
+            (
+                "[account]\ncloud = \"custom\"\n[account.endpoints]\nauthority = \"http://example.com\"\ngraph = \"https://x\"",
+                4,
+                "authority",
+            ),
+            ("[account]\nclient_id = \"\"", 2, "one word"),
+            ("[account]\ntenant = \"../x\"", 2, "tenant"),
+            ("[account]\ntenant = \"common\"", 2, "organizations"),
+            ("places = 3", 1, "[[places]]"),
+            ("[[places]]\nname = \"x\"", 1, "an id"),
+            ("[account\n", 1, ""),
+        ] {
+            let (at, said) = problem(text);
+            assert_eq!(at, line, "{text}: {said}");
+            assert!(said.contains(hint), "{text}: {said}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The engine's memory on disk: who is signed in and what was asked. No token, ever.
+
+use std::{
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use atomic_write_file::AtomicWriteFile;
+use engine::Memory;
+
+/// `state.json`, or nothing at all for the demonstration.
+#[derive(Debug)]
+pub(crate) struct StateFile(Option<PathBuf>);
+
+impl StateFile {
+    pub(crate) fn at(path: PathBuf) -> StateFile {
+        StateFile(Some(path))
+    }
+
+    /// Forgets everything.
+    pub(crate) fn nowhere() -> StateFile {
+        StateFile(None)
+    }
+
+    /// What an earlier process left. A file that cannot be understood is set aside under another name, and said so.
+    pub(crate) fn load(&self) -> Memory {
+        let Some(path) = &self.0 else { return Memory::default() };
+        let text = match fs::read(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Memory::default(),
+            Err(error) => {
+                tracing::warn!(%error, path = %path.display(), "the state cannot be read; starting without it");
+                return Memory::default();
+            }
+        };
+        serde_json::from_slice(&text).unwrap_or_else(|error| {
+            let aside = path.with_extension("damaged.json");
+            let kept = fs::rename(path, &aside).is_ok();
+            tracing::warn!(%error, kept, aside = %aside.display(), "the state is damaged; it was set aside");
+            Memory::default()
+        })
+    }
+
+    /// Keeps `memory`: after a crash the file is the old one or the new one, never half of it.
+    pub(crate) fn save(&self, memory: &Memory) {
+        let Some(path) = &self.0 else { return };
+        if let Err(error) = write(path, memory) {
+            tracing::warn!(%error, path = %path.display(), "the state was not saved");
+        }
+    }
+}
+
+fn write(path: &Path, memory: &Memory) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut options = AtomicWriteFile::options();
+    #[cfg(unix)]
+    {
+        use atomic_write_file::unix::OpenOptionsExt;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.preserve_mode(false).mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    serde_json::to_writer_pretty(&mut file, memory)?;
+    file.write_all(b"\n")?;
+    file.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_saved_is_loaded_and_nobody_else_may_read_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/state.json");
+        let file = StateFile::at(path.clone());
+        assert_eq!(file.load(), Memory::default(), "nothing yet");
+        let memory = Memory {
+            recent_messages: vec!["Back soon".into()],
+            ..Memory::default()
+        };
+        file.save(&memory);
+        assert_eq!(file.load(), memory);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_damaged_file_is_set_aside_and_the_program_starts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        fs::write(&path, "{\"account\": ").unwrap();
+        assert_eq!(StateFile::at(path.clone()).load(), Memory::default());
+        assert!(!path.exists() && folder.path().join("state.damaged.json").exists());
+    }
+}

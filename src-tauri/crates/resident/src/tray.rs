@@ -1,0 +1,5 @@
+//! The tray icon: a description worked out from the Snapshot ([`model`]), and the backend that draws it ([`backend`]).
+
+pub(crate) mod backend;
+mod icons;
+pub(crate) mod model;
