@@ -268,7 +268,7 @@ impl Driver {
 }
 
 /// The present, to the millisecond: finer digits would only clutter what scripts and people read.
-fn now() -> Zoned {
+pub(crate) fn now() -> Zoned {
     let now = Zoned::now();
     now.round(Unit::Millisecond).unwrap_or(now)
 }

@@ -11,7 +11,10 @@ pub(crate) fn of_request(error: RequestError) -> Failure {
     match error {
         RequestError::Unauthorized { .. } => Failure::of(Code::SignInNeeded),
         RequestError::Forbidden => Failure::of(Code::Forbidden),
-        RequestError::Refused { .. } => Failure::with(Code::Refused, error.to_string()),
+        RequestError::Refused { status, code, message } => {
+            let words: Vec<_> = [message, code].into_iter().filter(|word| !word.is_empty()).collect();
+            Failure::with(Code::Refused, format!("{} ({status})", words.join(" – ")))
+        }
         RequestError::Throttled { retry_after } => Failure::of(Code::Throttled).after(retry_after),
         RequestError::Trouble { status, retry_after } => {
             Failure::with(Code::ServiceTrouble, status.to_string()).after(retry_after)

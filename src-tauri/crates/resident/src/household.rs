@@ -2,12 +2,11 @@
 
 use engine::{Code, Engine, Failure, Place};
 use identity::{Endpoint, Keychain, Registration, Scopes};
-use jiff::Zoned;
 use phrases::Language;
 use simulator::Simulator;
 
 use crate::{
-    driver::{Driver, Reading, Way},
+    driver::{Driver, Reading, Way, now},
     folders::Folders,
     session::Session,
     settings::{Cloud, Settings},
@@ -110,7 +109,7 @@ impl Household {
             seed: seed(),
         };
         let session = self.session();
-        let engine = Engine::new(settings, self.state.load(), &Zoned::now());
+        let engine = Engine::new(settings, self.state.load(), &now());
         let surroundings = match role {
             Role::Resident => Surroundings::of_resident(self.demo, self.language),
             Role::Lone | Role::LoneWatch => Surroundings::none(),
