@@ -103,8 +103,10 @@ struct Daemon {
     capabilities: &'static [&'static str],
     answer: Answer,
     shown: Sender<Shown>,
+    stranger: zbus::Connection,
 }
 
+const PATH: &str = "/org/freedesktop/Notifications";
 /// The number this daemon gives to what it shows.
 const ID: u32 = 7;
 
@@ -145,8 +147,12 @@ impl Daemon {
                 desktop_entry,
             })
             .expect("the test listens");
-        // An answer to somebody else's notification comes first, and must not be taken for ours.
+        // An answer to somebody else's notification comes first, then one by another program; neither is ours.
         emitter.action_invoked(ID + 1, "default").await.expect("a signal");
+        let stranger = SignalEmitter::new(&self.stranger, PATH).expect("a path");
+        stranger.action_invoked(ID, "forged").await.expect("a signal");
+        let bus = zbus::fdo::DBusProxy::new(&self.stranger).await.expect("the bus");
+        bus.get_id().await.expect("the bus has passed the forged signal on");
         match self.answer {
             Answer::Press(action) => {
                 emitter
@@ -174,14 +180,16 @@ impl Daemon {
 /// Starts a daemon on `bus`; gives its connection and what it is asked to show.
 fn daemon(bus: &Bus, capabilities: &'static [&'static str], answer: Answer) -> (Connection, Receiver<Shown>) {
     let (shown, receiver) = channel();
+    let stranger = bus.connection().build().expect("a stranger").into_inner();
     let connection = bus
         .connection()
         .serve_at(
-            "/org/freedesktop/Notifications",
+            PATH,
             Daemon {
                 capabilities,
                 answer,
                 shown,
+                stranger,
             },
         )
         .and_then(|builder| builder.name("org.freedesktop.Notifications"))

@@ -102,11 +102,7 @@ fn on_an_x_server() {
     let taken = Shortcut::listen(accelerator("Ctrl+Alt+P"), || {}).map(drop);
     assert!(matches!(taken, Err(ShortcutError::Taken(_))), "{taken:?}");
     press("ctrl+alt+p");
-    assert_eq!(
-        heard.recv_timeout(PATIENCE),
-        Ok("P"),
-        "a refused rival changes nothing"
-    );
+    assert_eq!(heard.recv_timeout(PATIENCE), Ok("P"), "a refused rival changes nothing");
 
     let second = pressed.clone();
     let replacement = Shortcut::listen(accelerator("Super+F9"), move || {
