@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use control::{Client, ClientError, ConnectError, VERSION, wait_for};
 use engine::{Account, AskState, AskedMessage, Code, Command, Problem, Reply, Trouble};
+use futures_util::future::join_all;
 use presence::{Expiry, Layer, LocationKind, MessageText, PreferredPresence, Presence, WorkLocation};
 use support::{Resident, reply_to_all, snapshot};
 use tempfile::tempdir;
@@ -162,7 +163,7 @@ async fn a_command_goes_on_when_its_client_has_left() {
 }
 
 #[tokio::test]
-async fn the_reply_to_quit_is_written_and_then_nobody_is_there() {
+async fn the_last_replies_are_written_and_then_nobody_is_there() {
     let folder = tempdir().unwrap();
     let mut resident = Resident::start(folder.path());
     let endpoint = resident.endpoint.clone();
@@ -170,12 +171,18 @@ async fn the_reply_to_quit_is_written_and_then_nobody_is_there() {
     let mut watch = client.watch().await.unwrap();
     watch.next().await.unwrap();
 
-    let (reply, ()) = tokio::join!(client.send(Command::Quit), async {
-        let (_, reply) = resident.commands.recv().await.unwrap();
-        reply.send(Reply::Done).unwrap();
+    let quit = || client.send(Command::Quit);
+    let (replies, ()) = tokio::join!(join_all([(); 12].map(|()| quit())), async {
+        let mut due = Vec::new();
+        while due.len() < 12 {
+            due.push(resident.commands.recv().await.unwrap().1);
+        }
+        for reply in due {
+            reply.send(Reply::Done).unwrap();
+        }
         resident.end().await;
     });
-    assert_eq!(reply, Ok(Reply::Done));
+    assert_eq!(replies, vec![Ok(Reply::Done); 12]);
     assert_eq!(watch.next().await, None);
     assert_eq!(client.look().await, Err(ClientError::HungUp));
     assert!(matches!(

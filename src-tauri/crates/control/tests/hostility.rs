@@ -11,7 +11,7 @@ use engine::{Command, Reply};
 use support::{Resident, reply_to_all, snapshot};
 use tempfile::tempdir;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::UnixStream,
     time::timeout,
 };
@@ -23,6 +23,13 @@ const LONG: Duration = Duration::from_secs(15);
 
 async fn raw(resident: &Resident) -> UnixStream {
     UnixStream::connect(resident.endpoint.address()).await.unwrap()
+}
+
+/// A good request, made this long with white space.
+fn padded(length: usize) -> Vec<u8> {
+    let mut line = br#"{"id":1,"look":{}}"#.to_vec();
+    line.resize(length, b' ');
+    line
 }
 
 /// Everything up to the end of the connection.
@@ -43,8 +50,11 @@ async fn a_line_out_of_the_grammar_ends_its_connection_and_nothing_else() {
     let after_hello = |line: &[u8]| [HELLO.as_bytes(), line, b"\n"].concat();
     let deep = format!("{{\"id\":1,\"send\":{}", "[".repeat(100_000));
     for (what, bytes) in [
-        ("a line that is too long", after_hello(&vec![b' '; LONGEST_FRAME + 1])),
-        ("a line without an end", vec![b'x'; LONGEST_FRAME * 2]),
+        ("a line that is too long", after_hello(&padded(LONGEST_FRAME + 1))),
+        (
+            "a line without an end",
+            [HELLO.as_bytes(), &vec![b' '; LONGEST_FRAME * 2]].concat(),
+        ),
         ("not UTF-8", after_hello(b"\xff\xfe\x00\x80")),
         ("not JSON", after_hello(b"look")),
         ("an empty line", after_hello(b"")),
@@ -84,6 +94,20 @@ async fn a_line_out_of_the_grammar_ends_its_connection_and_nothing_else() {
     }
     assert_eq!(bystander.look().await, Ok(snapshot("first")));
     assert!(resident.commands.try_recv().is_err(), "no command came of it");
+}
+
+#[tokio::test]
+async fn the_longest_line_is_answered() {
+    let folder = tempdir().unwrap();
+    let resident = Resident::start(folder.path());
+    let mut peer = raw(&resident).await;
+    peer.write_all(HELLO.as_bytes()).await.unwrap();
+    peer.write_all(&padded(LONGEST_FRAME)).await.unwrap();
+    peer.write_all(b"\n").await.unwrap();
+    let mut lines = BufReader::new(peer).lines();
+    lines.next_line().await.unwrap().unwrap();
+    let answer = lines.next_line().await.unwrap().unwrap();
+    assert!(answer.starts_with(r#"{"id":1,"snapshot":{"#), "{answer}");
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::fs::File;
+
 use control::{BindError, Client, ConnectError, Endpoint, Listener};
 use support::{Resident, snapshot};
 use tempfile::tempdir;
@@ -17,6 +19,17 @@ async fn a_second_resident_finds_the_place_taken_until_the_first_has_ended() {
     assert_eq!(second.client().await.look().await, Ok(snapshot("first")));
 }
 
+#[tokio::test]
+async fn of_two_that_start_at_once_the_one_with_the_lock_wins() {
+    let folder = tempdir().unwrap();
+    let other = File::create(folder.path().join("control.lock")).unwrap();
+    other.lock().unwrap();
+    let endpoint = Endpoint::at(folder.path());
+    assert!(matches!(Listener::bind(&endpoint), Err(BindError::Taken)));
+    drop(other);
+    assert!(Listener::bind(&endpoint).is_ok());
+}
+
 #[cfg(unix)]
 mod unix {
     use std::{
@@ -28,6 +41,7 @@ mod unix {
             process::CommandExt,
         },
         process::Command,
+        time::Duration,
     };
 
     use super::*;
@@ -107,6 +121,7 @@ mod unix {
         assert!(matches!(Client::connect(&endpoint).await, Err(ConnectError::Stranger)));
 
         let mut raw = UnixStream::connect(endpoint.address()).unwrap();
+        raw.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
         let _ = raw.write_all(b"{\"hello\":{\"version\":\"0\"}}\n{\"id\":1,\"look\":{}}\n");
         let mut said = String::new();
         let end = raw.read_to_string(&mut said).map_err(|error| error.kind());
