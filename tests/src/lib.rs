@@ -8,7 +8,7 @@
 //! | signs in in the browser that opened | [`browser`] |
 //! | uses the window | [`window`] |
 //! | looks at the screen, moves the pointer | [`picture`] |
-//! | and what arrived at the service | [`simulated`] |
+//! | and what arrived at the service | [`simulated`], [`tenant`] |
 //!
 //! [`main_job`] tells the product's main job with these, step by step.
 //!
@@ -22,6 +22,7 @@ pub mod main_job;
 pub mod picture;
 pub mod product;
 pub mod simulated;
+pub mod tenant;
 pub mod tray;
 pub mod window;
 

@@ -1,6 +1,7 @@
 //! What is on the screen, and the pointer on it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -65,13 +66,41 @@ pub async fn key(desk: &Desk, name: &str) -> Result<()> {
     output_of(desk.command("xdotool").args(["key", name])).await.map(drop)
 }
 
+/// The whole screen as PNG, once it does not change any more and is not `before`. No program says when it has drawn everything.
+pub async fn when_still(desk: &Desk, before: Option<&[u8]>) -> Result<Vec<u8>> {
+    let file = desk.folder().join("screen.png");
+    let what = if before.is_some() {
+        "the screen to change and be still"
+    } else {
+        "the screen to be still"
+    };
+    within(what, async {
+        let mut last = Vec::new();
+        loop {
+            take(desk, None, &file).await?;
+            let now = std::fs::read(&file)?;
+            if now == last && before.is_none_or(|before| before != now) {
+                return Ok(now);
+            }
+            last = now;
+            tokio::time::sleep(Duration::from_millis(150)).await;
+        }
+    })
+    .await
+}
+
 /// Where the panel's status icons are. The panel draws them in a window of its plugin's own process.
 pub async fn status_icons(desk: &Desk) -> Result<Region> {
+    window(desk, "wrapper-2.0").await
+}
+
+/// Where the window of `class` (most often the program's name) is; waited for until it is shown.
+pub async fn window(desk: &Desk, class: &str) -> Result<Region> {
     let mut search = desk.command("xdotool");
     // `--sync` waits for the window to be there.
-    search.args(["search", "--sync", "--onlyvisible", "--class", "wrapper-2.0"]);
-    let found = within("the window of the status icons", output_of(&mut search)).await?;
-    let window = found.lines().next().context("no window of status icons")?;
+    search.args(["search", "--sync", "--onlyvisible", "--class", class]);
+    let found = within(&format!("a window of {class}"), output_of(&mut search)).await?;
+    let window = found.lines().next().with_context(|| format!("no window of {class}"))?;
     let shell = output_of(desk.command("xdotool").args(["getwindowgeometry", "--shell", window])).await?;
     let number = |name: &str| {
         let line = shell
