@@ -74,7 +74,9 @@ pub struct Shown {
     pub icon_name: String,
     /// The icon as pictures of several sizes.
     pub icon: Vec<Pixmap>,
-    /// The tooltip, its title and text joined by a line break where there are both.
+    /// The tooltip's heading.
+    pub tooltip_title: String,
+    /// The tooltip's text.
     pub tooltip: String,
     /// The menu's entries.
     pub menu: Vec<Entry>,
@@ -144,8 +146,7 @@ impl Tray {
 
     /// What the icon shows now.
     pub async fn read(&self) -> Result<Shown> {
-        let (_, _, title, text) = self.item.tool_tip().await?;
-        let lines: Vec<String> = [title, text].into_iter().filter(|line| !line.is_empty()).collect();
+        let (_, _, tooltip_title, tooltip) = self.item.tool_tip().await?;
         let icon = self.item.icon_pixmap().await?;
         let (_, root) = self.menu().await?.get_layout(0, -1, &[]).await?;
         Ok(Shown {
@@ -157,7 +158,8 @@ impl Tray {
                 .into_iter()
                 .map(|(width, height, argb)| Pixmap { width, height, argb })
                 .collect(),
-            tooltip: lines.join("\n"),
+            tooltip_title,
+            tooltip,
             menu: Entry::from_layout(root)?.children,
         })
     }
@@ -166,7 +168,7 @@ impl Tray {
     /// that something changed.
     pub async fn wait_until(&self, what: &str, is_so: impl Fn(&Shown) -> bool) -> Result<Shown> {
         let mut last = None;
-        let waited = within(what, async {
+        let found = within(what, async {
             let anything = MatchRule::builder()
                 .msg_type(Type::Signal)
                 .sender(self.owner.as_ref())?
@@ -181,12 +183,9 @@ impl Tray {
                 changes.next().await.context("the bus went away")??;
             }
         });
-        let waited = waited.await;
-        waited.with_context(|| {
-            last.map_or_else(
-                || "the icon was not read".into(),
-                |shown| format!("last seen:\n{shown}"),
-            )
+        found.await.map_err(|error| match last {
+            Some(shown) => anyhow!("{error:#}; last seen:\n{shown}"),
+            None => error,
         })
     }
 
@@ -261,7 +260,7 @@ impl std::fmt::Display for Shown {
             }
             Ok(())
         }
-        writeln!(f, "[{}]", self.tooltip)?;
+        writeln!(f, "[{}: {}]", self.tooltip_title, self.tooltip.replace('\n', " · "))?;
         list(f, &self.menu, 0)
     }
 }
@@ -343,6 +342,7 @@ mod tests {
             status: String::new(),
             icon_name: String::new(),
             icon: vec![],
+            tooltip_title: String::new(),
             tooltip: String::new(),
             menu: vec![
                 entry("Busy", true, vec![]),
