@@ -139,6 +139,15 @@ test('a refusal is shown beside what was tried, and nothing stays marked', async
   await vi.waitFor(() => expect(alert()).toBeUndefined());
 });
 
+test('what was refused is not marked, and said beside what is', () => {
+  const agent = openAt('pending');
+  const { presence, asked } = scene('busy');
+  agent.change({ presence, asked: { ...asked, location: { ...asked.location!, value: 'remote', state: 'refused' } } });
+  flushSync();
+  expect(text()).toContain('Remote was refused');
+  expect(find<HTMLInputElement>('location-office').checked).toBe(true);
+});
+
 test('a resident that cannot be reached is said in words', async () => {
   const agent = new Simulated(scene('automatic'));
   agent.send = () => Promise.reject(new Error('gone'));

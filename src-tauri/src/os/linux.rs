@@ -1,0 +1,38 @@
+//! Linux: an ordinary small window, which the compositor may place and the person may move. It is not hidden when it loses the focus:
+//! a desktop's own popups take it, too.
+
+use std::{env, os::unix::process::CommandExt, process::Command};
+
+use anyhow::Context;
+
+pub(crate) const FRAMED: bool = true;
+/// About the height of a title bar, in logical pixels.
+pub(crate) const FRAME: f64 = 36.0;
+pub(crate) const HIDES_ON_BLUR: bool = false;
+
+/// Set to "true" by whoever drives the window through `WebDriver` (Tauri's own name).
+pub(crate) const AUTOMATION: &str = "TAURI_WEBVIEW_AUTOMATION";
+/// Blank windows on NVIDIA and Wayland come from `WebKitGTK`'s DMABUF renderer (tauri-apps/tauri#9394); this turns it off.
+const NO_DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+
+/// What is meant for this process and its web process alone.
+pub(crate) const OWN_VARIABLES: [&str; 2] = [AUTOMATION, NO_DMABUF];
+
+/// To be called before anything else: begins again with the environment that `WebKitGTK` needs, and finds out whether there is a display.
+pub(crate) fn prepare() -> anyhow::Result<()> {
+    if env::var_os(NO_DMABUF).is_none() {
+        // Setting a variable of a running process is unsound in Rust 2024; becoming a new one with it is not. Returns only on failure.
+        let error = Command::new("/proc/self/exe")
+            .arg0(env::args_os().next().unwrap_or_default())
+            .args(env::args_os().skip(1))
+            .env(NO_DMABUF, "1")
+            .exec();
+        tracing::warn!(%error, "going on with the environment as it is");
+    }
+    gtk::init().context("the window needs a graphical session: neither DISPLAY nor WAYLAND_DISPLAY leads to one")
+}
+
+/// Lets a process live on when this one's terminal is closed.
+pub(crate) fn detach(command: &mut Command) {
+    command.process_group(0);
+}
