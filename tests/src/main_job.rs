@@ -19,6 +19,14 @@ use crate::window::{Appearance, Window};
 /// What is written as the status message.
 pub const MESSAGE: &str = "Writing the quarterly report – back at three";
 
+/// The corner of the screen in which the tray's menu opens.
+const CORNER: Region = Region {
+    x: 880,
+    y: 290,
+    width: 400,
+    height: 510,
+};
+
 /// A desktop with the demonstration running in it. The steps are meant to be taken in the order in which they stand here.
 #[derive(Debug)]
 pub struct MainJob {
@@ -129,8 +137,7 @@ impl MainJob {
     pub async fn leave_a_message(&self) -> Result<String> {
         let program = executable(PRESENCE_FLYOUT)?;
         let window = Window::open(&self.desk, &program, &["--demo"], Appearance::Light).await?;
-        window.shows(&self.name).await?;
-        window.shows("Busy").await?;
+        window.shows("Busy until").await?;
         window.write(&test_id("message"), MESSAGE).await?;
         window.click(&test_id("message-set")).await?;
         self.tray
@@ -142,7 +149,7 @@ impl MainJob {
         window.close().await?;
 
         let dark = Window::open(&self.desk, &program, &["--demo"], Appearance::Dark).await?;
-        dark.shows(&self.name).await?;
+        dark.shows("Busy until").await?;
         dark.picture(&self.pictures.join("flyout-dark.png")).await?;
         let text = dark.text().await?;
         dark.close().await?;
@@ -187,7 +194,7 @@ impl MainJob {
         let icon = picture::status_icons(&self.desk).await?;
         picture::click(&self.desk, icon.centre(), 3).await?;
         let menu = picture::when_still(&self.desk, Some(&before)).await?;
-        fs::write(self.pictures.join("tray-menu.png"), &menu)?;
+        picture::take(&self.desk, Some(CORNER), &self.pictures.join("tray-menu.png")).await?;
         picture::key(&self.desk, "Escape").await?;
         let closed = picture::when_still(&self.desk, Some(&menu)).await?;
 
