@@ -14,12 +14,9 @@ use anyhow::{Context, Result};
 const SCRIPT: &str = r#"
 cat > /dev/null
 session() { grep -lsF "XDG_RUNTIME_DIR=$0/" /proc/[0-9]*/environ | while IFS=/ read -r _ _ pid _; do echo "$pid"; done; }
+gone() { for _ in $(seq 20); do [ -n "$(session)" ] || return 0; sleep 0.05; done; return 1; }
 kill -TERM $(session) 2> /dev/null
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    [ -n "$(session)" ] || break
-    sleep 0.05
-done
-kill -KILL $(session) 2> /dev/null
+gone || { kill -KILL $(session) 2> /dev/null; gone; }
 rm -rf -- "$0"
 "#;
 
