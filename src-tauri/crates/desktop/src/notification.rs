@@ -1,16 +1,27 @@
 //! Shows a notification and says what became of it.
+//!
+//! `notify-rust` does it on every system. What it leaves open on Linux is accepted here:
+//!
+//! - **A very fast answer is lost.** The library listens only once the daemon has shown the notification, and looks away
+//!   for a moment after each answer to another program's. A click just then does nothing, and where the closing that
+//!   follows is lost with it, no [`Outcome`] comes before the end of the session bus. So an [`Action`] is a short way to
+//!   something that the application offers elsewhere too.
+//! - **A daemon that dies is not noticed.** Its notifications are gone, but [`Outcome::Closed`] comes only with the end
+//!   of the session bus; until then the thread and its connection stay. The same goes for a daemon that never returns
+//!   from being asked to show something.
+//! - **An answer is known by its number alone**, not by who sends it: one to the same number of a daemon started later,
+//!   or forged by a program of the session, counts too. So an [`Action`] orders nothing that such a program could not
+//!   have by itself.
+//!
+//! Where the library panics, because the bus refuses or goes away at the wrong moment, the notification ends as
+//! [`NotificationError::Unavailable`].
 
-#[cfg(not(target_os = "linux"))]
 mod native;
-#[cfg(target_os = "linux")]
-mod session;
 
 use std::io;
 use std::thread;
 
 use crate::AppIdentity;
-#[cfg(target_os = "linux")]
-use crate::session_bus::SessionBus;
 
 /// What is shown. Plain text throughout: markup in it is shown as it is written, not followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,16 +47,11 @@ pub struct Action {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The notification itself was clicked.
-    Opened {
-        /// Lets a window opened in answer come to the front on Wayland (`XDG_ACTIVATION_TOKEN`).
-        activation_token: Option<String>,
-    },
+    Opened,
     /// Its button was pressed.
     Pressed {
         /// [`Action::id`].
         id: String,
-        /// As in [`Outcome::Opened`].
-        activation_token: Option<String>,
     },
     /// It went away unanswered, or nobody can say any more.
     Closed,
@@ -54,7 +60,7 @@ pub enum Outcome {
 /// Why a notification was not shown.
 #[derive(Debug, thiserror::Error)]
 pub enum NotificationError {
-    /// No session bus, no notification daemon on it, or the system's notification interface refused.
+    /// No session bus, no notification daemon on it, or the system's notification interface refused or failed.
     #[error("the desktop shows no notifications ({0})")]
     Unavailable(String),
     /// The system gives this process no further thread.
@@ -66,24 +72,12 @@ pub enum NotificationError {
 #[derive(Clone, Debug)]
 pub struct Notifier {
     app: AppIdentity,
-    #[cfg(target_os = "linux")]
-    bus: SessionBus,
 }
 
 impl Notifier {
     /// Connects to nothing yet.
     pub fn new(app: AppIdentity) -> Self {
-        Self {
-            app,
-            #[cfg(target_os = "linux")]
-            bus: SessionBus::from_environment(),
-        }
-    }
-
-    /// The same on another session bus.
-    #[cfg(target_os = "linux")]
-    pub fn on(bus: SessionBus, app: AppIdentity) -> Self {
-        Self { app, bus }
+        Self { app }
     }
 
     /// Shows `notification` from a thread of its own and returns at once. The thread lives as long as the notification,

@@ -8,16 +8,18 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
 use std::time::Duration;
 
 use desktop::AppIdentity;
-use desktop::notification::{Action, Notification, NotificationError, Notifier, Outcome};
+use desktop::notification::{Action, Notification, Notifier};
 use desktop::session_bus::SessionBus;
 use desktop::tray_host::{TrayHost, TrayHostError};
 use tempfile::TempDir;
-use zbus::blocking::{Connection, connection::Builder};
-use zbus::object_server::SignalEmitter;
+use zbus::blocking::{Connection, connection::Builder, fdo};
+use zbus::fdo::RequestNameFlags;
+use zbus::names::WellKnownName;
 use zbus::zvariant::OwnedValue;
 
 const APP: AppIdentity = AppIdentity {
@@ -40,13 +42,18 @@ const CONFIGURATION: &str = r#"<busconfig>
   <type>session</type>
   <listen>unix:tmpdir=/tmp</listen>
   <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
+  LIMITS
 </busconfig>"#;
 
 impl Bus {
     fn start() -> Self {
+        Self::with_limits("")
+    }
+
+    fn with_limits(limits: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let configuration = folder.path().join("session.conf");
-        std::fs::write(&configuration, CONFIGURATION).expect("its configuration");
+        std::fs::write(&configuration, CONFIGURATION.replace("LIMITS", limits)).expect("its configuration");
         let mut daemon = Command::new("dbus-daemon")
             .args(["--nofork", "--nopidfile", "--print-address=1", "--config-file"])
             .arg(&configuration)
@@ -92,21 +99,13 @@ struct Shown {
     desktop_entry: Option<String>,
 }
 
-/// How the daemon answers what it shows, from within the call: as early as an answer can come.
-enum Answer {
-    Press(&'static str),
-    Close,
-    Nothing,
-}
-
 struct Daemon {
     capabilities: &'static [&'static str],
-    answer: Answer,
     shown: Sender<Shown>,
-    stranger: zbus::Connection,
 }
 
 const PATH: &str = "/org/freedesktop/Notifications";
+const INTERFACE: &str = "org.freedesktop.Notifications";
 /// The number this daemon gives to what it shows.
 const ID: u32 = 7;
 
@@ -116,8 +115,12 @@ impl Daemon {
         self.capabilities.to_vec()
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the specification's method")]
-    async fn notify(
+    #[expect(
+        clippy::too_many_arguments,
+        clippy::needless_pass_by_value,
+        reason = "the specification's method, as it comes from the bus"
+    )]
+    fn notify(
         &self,
         app: String,
         replaces: u32,
@@ -127,7 +130,6 @@ impl Daemon {
         actions: Vec<String>,
         hints: std::collections::HashMap<String, OwnedValue>,
         timeout: i32,
-        #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
     ) -> u32 {
         assert_eq!(
             (replaces, timeout),
@@ -147,59 +149,82 @@ impl Daemon {
                 desktop_entry,
             })
             .expect("the test listens");
-        // An answer to somebody else's notification comes first, then one by another program; neither is ours.
-        emitter.action_invoked(ID + 1, "default").await.expect("a signal");
-        let stranger = SignalEmitter::new(&self.stranger, PATH).expect("a path");
-        stranger.action_invoked(ID, "forged").await.expect("a signal");
-        let bus = zbus::fdo::DBusProxy::new(&self.stranger).await.expect("the bus");
-        bus.get_id().await.expect("the bus has passed the forged signal on");
-        match self.answer {
-            Answer::Press(action) => {
-                emitter
-                    .activation_token(ID, "token-of-the-click")
-                    .await
-                    .expect("a signal");
-                emitter.action_invoked(ID, action).await.expect("a signal");
-            }
-            Answer::Close => emitter.notification_closed(ID, 2).await.expect("a signal"),
-            Answer::Nothing => {}
-        }
         ID
     }
-
-    #[zbus(signal)]
-    async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action: &str) -> zbus::Result<()>;
-
-    #[zbus(signal)]
-    async fn activation_token(emitter: &SignalEmitter<'_>, id: u32, token: &str) -> zbus::Result<()>;
-
-    #[zbus(signal)]
-    async fn notification_closed(emitter: &SignalEmitter<'_>, id: u32, reason: u32) -> zbus::Result<()>;
 }
 
 /// Starts a daemon on `bus`; gives its connection and what it is asked to show.
-fn daemon(bus: &Bus, capabilities: &'static [&'static str], answer: Answer) -> (Connection, Receiver<Shown>) {
+fn daemon(bus: &Bus, capabilities: &'static [&'static str]) -> (Connection, Receiver<Shown>) {
     let (shown, receiver) = channel();
-    let stranger = bus.connection().build().expect("a stranger").into_inner();
     let connection = bus
         .connection()
-        .serve_at(
-            PATH,
-            Daemon {
-                capabilities,
-                answer,
-                shown,
-                stranger,
-            },
-        )
-        .and_then(|builder| builder.name("org.freedesktop.Notifications"))
+        .serve_at(PATH, Daemon { capabilities, shown })
         .and_then(Builder::build)
         .expect("a daemon");
+    // By the bus's own call: zbus's listens for what becomes of the name, which one of the buses refuses.
+    fdo::DBusProxy::new(&connection)
+        .expect("the bus")
+        .request_name(
+            WellKnownName::from_static_str_unchecked(INTERFACE),
+            RequestNameFlags::DoNotQueue.into(),
+        )
+        .expect("the name is free");
     (connection, receiver)
 }
 
-/// Shows one notification and gives what its end will be reported to.
-fn notify(bus: &Bus) -> Receiver<Result<Outcome, NotificationError>> {
+/// What the daemon says of a notification once it is there.
+enum Answer {
+    Press(&'static str),
+    Close,
+}
+
+impl Answer {
+    fn say(&self, daemon: &Connection, id: u32) {
+        let everyone = None::<&str>;
+        match self {
+            Self::Press(action) => daemon.emit_signal(everyone, PATH, INTERFACE, "ActionInvoked", &(id, action)),
+            Self::Close => daemon.emit_signal(everyone, PATH, INTERFACE, "NotificationClosed", &(id, 2_u32)),
+        }
+        .expect("a signal");
+    }
+
+    /// Says it until it is heard, each time after an answer to somebody else's notification; gives the outcome. That an
+    /// early answer is lost is the known limit of the module, and nobody outside sees when the library begins to listen.
+    fn until_heard(&self, daemon: &Connection, outcome: &Receiver<String>) -> String {
+        loop {
+            Self::Press("foreign").say(daemon, ID + 1);
+            self.say(daemon, ID);
+            match outcome.recv_timeout(Duration::from_millis(20)) {
+                Ok(outcome) => return outcome,
+                Err(error) => assert_eq!(error, RecvTimeoutError::Timeout),
+            }
+        }
+    }
+}
+
+/// Before the outcome in what the child prints.
+const OUTCOME: &str = "outcome: ";
+
+/// Shows one notification from a process whose session bus is at `address`; gives what its outcome is told to.
+fn notify(address: &str) -> Receiver<String> {
+    let mut child = Command::new(std::env::current_exe().expect("this test"));
+    child
+        .args(["--exact", "show_one_notification", "--ignored", "--nocapture"])
+        .env("DBUS_SESSION_BUS_ADDRESS", address);
+    let (outcome, receiver) = channel();
+    thread::spawn(move || {
+        let output = child.output().expect("this test runs again");
+        let said = String::from_utf8_lossy(&output.stdout);
+        let outcome_line = said.split_once(OUTCOME).and_then(|(_, rest)| rest.lines().next());
+        // A test that has failed listens no more.
+        let _ = outcome.send(outcome_line.unwrap_or(&said).to_owned());
+    });
+    receiver
+}
+
+#[test]
+#[ignore = "run by the tests of notifications, on a session bus of theirs"]
+fn show_one_notification() {
     let (outcome, receiver) = channel();
     let notification = Notification {
         title: "Signed out & away".to_owned(),
@@ -209,38 +234,23 @@ fn notify(bus: &Bus) -> Receiver<Result<Outcome, NotificationError>> {
             label: "Sign in".to_owned(),
         }),
     };
-    Notifier::on(bus.session(), APP)
+    Notifier::new(APP)
         .notify(notification, move |end| outcome.send(end).expect("the test listens"))
         .expect("a thread");
-    receiver
+    println!("{OUTCOME}{:?}", receiver.recv_timeout(PATIENCE).expect("an end"));
 }
 
 #[test]
-fn an_answer_that_comes_before_the_daemon_has_returned_is_not_missed() {
-    let token = || Some("token-of-the-click".to_owned());
+fn what_the_user_does_with_a_notification_is_its_outcome() {
     for (answer, expected) in [
-        (
-            Answer::Press("sign-in"),
-            Outcome::Pressed {
-                id: "sign-in".to_owned(),
-                activation_token: token(),
-            },
-        ),
-        (
-            Answer::Press("default"),
-            Outcome::Opened {
-                activation_token: token(),
-            },
-        ),
-        (Answer::Close, Outcome::Closed),
+        (Answer::Press("sign-in"), r#"Ok(Pressed { id: "sign-in" })"#),
+        (Answer::Press("default"), "Ok(Opened)"),
+        (Answer::Close, "Ok(Closed)"),
     ] {
         let bus = Bus::start();
-        let (_daemon, _shown) = daemon(&bus, &["actions", "body"], answer);
-        let outcome = notify(&bus)
-            .recv_timeout(PATIENCE)
-            .expect("an end")
-            .expect("it was shown");
-        assert_eq!(outcome, expected);
+        let (daemon, _shown) = daemon(&bus, &["actions", "body"]);
+        let outcome = notify(&bus.address);
+        assert_eq!(answer.until_heard(&daemon, &outcome), expected);
     }
 }
 
@@ -256,54 +266,56 @@ fn what_is_shown_fits_what_the_daemon_can_do() {
         (&[], "Sign in <again> & go on.", 0),
     ] {
         let bus = Bus::start();
-        let (_daemon, shown) = daemon(&bus, capabilities, Answer::Close);
-        let outcome = notify(&bus);
+        let (daemon, shown) = daemon(&bus, capabilities);
+        let outcome = notify(&bus.address);
         let shown = shown.recv_timeout(PATIENCE).expect("something is shown");
         assert_eq!((shown.app.as_str(), shown.icon.as_str()), (APP.name, APP.id));
         assert_eq!(shown.desktop_entry.as_deref(), Some(APP.id));
         assert_eq!((shown.title.as_str(), shown.body.as_str()), ("Signed out & away", body));
         assert_eq!(
             shown.actions,
-            ["default", "Presence Tray", "sign-in", "Sign in"][..actions]
+            ["sign-in", "Sign in", "default", "Presence Tray"][..actions]
         );
-        outcome.recv_timeout(PATIENCE).expect("an end").expect("it was shown");
+        assert_eq!(Answer::Close.until_heard(&daemon, &outcome), "Ok(Closed)");
     }
 }
 
 #[test]
-fn a_daemon_that_goes_away_closes_what_it_showed() {
-    let bus = Bus::start();
-    let (daemon, shown) = daemon(&bus, &["actions"], Answer::Nothing);
-    let outcome = notify(&bus);
+fn a_library_that_panics_is_an_error_value() {
+    // The library unwraps the bus's answer when it asks to listen.
+    let bus = Bus::with_limits(r#"<limit name="max_match_rules_per_connection">0</limit>"#);
+    let (_daemon, shown) = daemon(&bus, &["actions"]);
+    let outcome = notify(&bus.address);
     shown.recv_timeout(PATIENCE).expect("something is shown");
-    daemon
-        .release_name("org.freedesktop.Notifications")
-        .expect("the daemon leaves");
-    assert_eq!(
-        outcome.recv_timeout(PATIENCE).expect("an end").expect("it was shown"),
-        Outcome::Closed
+    let outcome = outcome.recv_timeout(PATIENCE).expect("an end");
+    assert_eq!(outcome, r#"Err(Unavailable("notify-rust panicked"))"#);
+}
+
+#[test]
+fn a_bus_that_goes_away_ends_what_was_shown() {
+    let bus = Bus::start();
+    let (_daemon, shown) = daemon(&bus, &["actions"]);
+    let outcome = notify(&bus.address);
+    shown.recv_timeout(PATIENCE).expect("something is shown");
+    drop(bus);
+    // Which one depends on how far the library has come.
+    let outcome = outcome.recv_timeout(PATIENCE).expect("an end");
+    assert!(
+        outcome == "Ok(Closed)" || outcome.starts_with("Err(Unavailable("),
+        "{outcome}"
     );
 }
 
 #[test]
 fn without_a_daemon_or_a_bus_a_notification_is_an_error_value() {
     let bus = Bus::start();
-    let end = notify(&bus).recv_timeout(PATIENCE).expect("an end");
-    assert!(matches!(end, Err(NotificationError::Unavailable(_))), "{end:?}");
-
     let address = bus.address.clone();
+    let end = || notify(&address).recv_timeout(PATIENCE).expect("an end");
+    let without_daemon = end();
     drop(bus);
-    let (outcome, receiver) = channel();
-    let nothing = Notification {
-        title: String::new(),
-        body: String::new(),
-        action: None,
-    };
-    Notifier::on(SessionBus::at(address), APP)
-        .notify(nothing, move |end| outcome.send(end).expect("the test listens"))
-        .expect("a thread");
-    let end = receiver.recv_timeout(PATIENCE).expect("an end");
-    assert!(matches!(end, Err(NotificationError::Unavailable(_))), "{end:?}");
+    for outcome in [without_daemon, end()] {
+        assert!(outcome.starts_with("Err(Unavailable("), "{outcome}");
+    }
 }
 
 #[test]
