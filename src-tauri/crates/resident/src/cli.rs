@@ -11,10 +11,10 @@ use clap::{CommandFactory, Parser, error::ErrorKind};
 use engine::{Code, Command, Failure, Reply, Snapshot, Trouble};
 use jiff::Zoned;
 use phrases::Language;
-use tokio::task::LocalSet;
 
 use crate::{
     household::{Household, Role},
+    main_thread::{self, MainThread},
     resident,
 };
 use args::{Arguments, Subcommands};
@@ -31,11 +31,17 @@ pub(crate) fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return misread(&error, &printer),
     };
-    let outcome = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| failed(language, &Failure::with(Code::Failed, error.to_string())))
-        .and_then(|runtime| LocalSet::new().block_on(&runtime, run(arguments, &printer)));
+    let Arguments {
+        demo,
+        background,
+        command,
+    } = arguments;
+    let outcome = match command {
+        Some(words) => main_thread::block_on(run(&words, demo, &printer)),
+        None => main_thread::run(async move |main_thread| stay(demo, background, &printer, main_thread).await),
+    };
+    let outcome =
+        outcome.unwrap_or_else(|error| Err(failed(language, &Failure::with(Code::Failed, error.to_string()))));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
@@ -45,23 +51,16 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-/// `Err` ends the program with its sentence and its exit code. A `status` whose Snapshot has a problem has said it already.
-async fn run(arguments: Arguments, printer: &Printer) -> Result<(), Trouble> {
-    let household = async || {
-        let household = if arguments.demo {
-            Household::of_demo(printer.language).await
-        } else {
-            Household::of_user(printer.language)
-        };
-        household.map_err(|failure| failed(printer.language, &failure))
-    };
-    let Some(words) = &arguments.command else {
-        let household = household().await?;
-        let background = arguments.background;
-        return resident::run(household, background)
-            .await
-            .map_err(|failure| failed(printer.language, &failure));
-    };
+/// No command: the program stays. `Err` ends it with its sentence and its exit code.
+async fn stay(demo: bool, background: bool, printer: &Printer, main_thread: MainThread) -> Result<(), Trouble> {
+    let household = household(demo, printer).await?;
+    resident::run(household, background, main_thread)
+        .await
+        .map_err(|failure| failed(printer.language, &failure))
+}
+
+/// One command. A `status` whose Snapshot has a problem has said it already.
+async fn run(words: &Subcommands, demo: bool, printer: &Printer) -> Result<(), Trouble> {
     // First the words: what is wrong with them is told before anything is asked of keychain or network.
     let command = request::command(words, &Zoned::now(), printer.language).transpose()?;
     match words {
@@ -79,17 +78,26 @@ async fn run(arguments: Arguments, printer: &Printer) -> Result<(), Trouble> {
     } else {
         Role::Lone
     };
-    let Some(door) = Door::to_resident(arguments.demo, printer.language).await? else {
+    let Some(door) = Door::to_resident(demo, printer.language).await? else {
         if command == Some(Command::Quit) {
             return Ok(());
         }
-        let (driver, way, simulator) = household().await?.driver(role);
+        let (driver, way, simulator) = household(demo, printer).await?.driver(role);
         tokio::task::spawn_local(driver.run());
         let done = answer(words, command, &Door::Own(way), printer).await;
         drop(simulator);
         return done;
     };
     answer(words, command, &door, printer).await
+}
+
+async fn household(demo: bool, printer: &Printer) -> Result<Household, Trouble> {
+    let household = if demo {
+        Household::of_demo(printer.language).await
+    } else {
+        Household::of_user(printer.language)
+    };
+    household.map_err(|failure| failed(printer.language, &failure))
 }
 
 async fn answer(words: &Subcommands, command: Option<Command>, door: &Door, printer: &Printer) -> Result<(), Trouble> {

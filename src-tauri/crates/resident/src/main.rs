@@ -2,13 +2,14 @@
 //!
 //! The reader's path: [`cli`] reads what was typed. Without a command it starts the [`resident`], else it asks the one that runs through
 //! the control socket, or does the one job by itself ([`cli::door`]). Either way a [`driver`] performs what the engine decides, with a
-//! [`session`] as its way to Microsoft.
+//! [`session`] as its way to Microsoft. What an operating system wants on the main thread, the resident leaves there ([`main_thread`]).
 
 mod cli;
 mod driver;
 mod failures;
 mod folders;
 mod household;
+mod main_thread;
 mod patience;
 mod resident;
 mod session;

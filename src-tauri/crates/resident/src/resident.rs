@@ -3,25 +3,23 @@
 use std::{fs, io::Write as _, path::PathBuf};
 
 use control::{BindError, Client, Endpoint, Listener};
-use desktop::shortcut::{Accelerator, Shortcut};
+use desktop::shortcut::Accelerator;
 use engine::{Code, Command, Failure, Snapshot};
 use jiff::Zoned;
-use tokio::{
-    sync::mpsc,
-    task::{JoinHandle, spawn_local},
-};
+use tokio::{sync::mpsc, task::spawn_local};
 
 use crate::{
     driver::Way,
     household::{Household, Role},
+    main_thread::MainThread,
     tray::{
-        backend::{Gesture, Tray},
+        backend::Gesture,
         model::{Action, ChosenLength, TrayModel},
     },
 };
 
 /// Runs until it is told to quit. Where a resident runs already, its window is opened instead (not with `background`).
-pub(crate) async fn run(household: Household, background: bool) -> Result<(), Failure> {
+pub(crate) async fn run(household: Household, background: bool, mut main_thread: MainThread) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::with(Code::Failed, error.to_string());
     let endpoint = Endpoint::for_user(household.demo).map_err(|error| failed(&error))?;
     let listener = match Listener::bind(&endpoint) {
@@ -45,20 +43,23 @@ pub(crate) async fn run(household: Household, background: bool) -> Result<(), Fa
             way.send(Command::Quit).await;
         }
     });
-    let showing = if desktop::display::has_display() {
-        show_tray(&way, background)
+    let shown = if desktop::display::has_display() {
+        show_tray(&mut main_thread, &way, background).await
     } else {
         let _ = writeln!(std::io::stderr(), "{}", language.phrases().text("cli.no-display"));
         None
     };
-    let _shortcut = open_shortcut.and_then(|keys| listen_for(&keys, &way));
+    if let Some(keys) = open_shortcut {
+        listen_for(&mut main_thread, &keys, &way);
+    }
 
-    // The driver ends by quitting; the socket closes once it has.
+    // The driver ends by quitting, the tray with it; the socket closes once it has.
+    if let Some(shown) = shown {
+        keep_tray(shown, &mut main_thread, way.clone()).await;
+    }
     let _ = driving.await;
     quitting.abort();
-    if let Some(showing) = showing {
-        showing.abort();
-    }
+    drop(main_thread);
     let _ = serving.await;
     drop((announcement, simulator));
     Ok(())
@@ -90,26 +91,30 @@ async fn call_the_other(endpoint: &Endpoint, background: bool) -> Result<(), Fai
     Ok(())
 }
 
-/// Puts the icon into the tray and keeps it true. A tray that cannot be had is said, and never stops the program.
-fn show_tray(way: &Way, background: bool) -> Option<JoinHandle<()>> {
+/// The icon as it was drawn last, and what a person does with it.
+struct Shown {
+    model: TrayModel,
+    gestures: mpsc::UnboundedReceiver<Gesture>,
+}
+
+/// Puts the icon into the tray. A tray that cannot be had is said, and never stops the program.
+async fn show_tray(main_thread: &mut MainThread, way: &Way, background: bool) -> Option<Shown> {
     let (gestures_in, gestures) = mpsc::unbounded_channel();
     let snapshot = way.snapshots.borrow().clone();
     let model = TrayModel::new(&snapshot, ChosenLength::default(), &Zoned::now());
-    let tray = match Tray::new(model, gestures_in) {
-        Ok(tray) => tray,
-        Err(error) => {
-            tracing::warn!(%error, "there is no tray icon");
-            if !background {
-                let way = way.clone();
-                spawn_local(async move { way.send(Command::OpenFlyout).await });
-            }
-            return None;
+    if let Err(error) = main_thread.show_tray(model.clone(), gestures_in).await {
+        tracing::warn!(%error, "there is no tray icon");
+        if !background {
+            let way = way.clone();
+            spawn_local(async move { way.send(Command::OpenFlyout).await });
         }
-    };
-    Some(spawn_local(keep_tray(tray, way.clone(), gestures)))
+        return None;
+    }
+    Some(Shown { model, gestures })
 }
 
-async fn keep_tray(mut tray: Tray, mut way: Way, mut gestures: mpsc::UnboundedReceiver<Gesture>) {
+/// Keeps the icon true until the driver ends.
+async fn keep_tray(mut shown: Shown, main_thread: &mut MainThread, mut way: Way) {
     let mut length = ChosenLength::default();
     loop {
         tokio::select! {
@@ -118,10 +123,10 @@ async fn keep_tray(mut tray: Tray, mut way: Way, mut gestures: mpsc::UnboundedRe
                     return;
                 }
             }
-            Some(gesture) = gestures.recv() => {
+            Some(gesture) = shown.gestures.recv() => {
                 let action = match gesture {
                     Gesture::Open => Some(Action::Command(Command::OpenFlyout)),
-                    Gesture::Choose(id) => tray.action(&id),
+                    Gesture::Choose(id) => shown.model.action(&id),
                 };
                 match action {
                     Some(Action::ChooseLength(chosen)) => length = chosen,
@@ -134,29 +139,28 @@ async fn keep_tray(mut tray: Tray, mut way: Way, mut gestures: mpsc::UnboundedRe
             }
         }
         let snapshot: Snapshot = way.snapshots.borrow_and_update().clone();
-        tray.draw(TrayModel::new(&snapshot, length, &Zoned::now()));
+        shown.model = TrayModel::new(&snapshot, length, &Zoned::now());
+        main_thread.draw(shown.model.clone());
     }
 }
 
 /// The global shortcut that opens the window. One that cannot be had is said, and never stops the program.
-fn listen_for(keys: &str, way: &Way) -> Option<Shortcut> {
-    let accelerator: Accelerator = keys
-        .parse()
-        .inspect_err(|error| tracing::warn!(%error, keys, "the shortcut in the settings is not understood"))
-        .ok()?;
+fn listen_for(main_thread: &mut MainThread, keys: &str, way: &Way) {
+    let accelerator: Accelerator = match keys.parse() {
+        Ok(accelerator) => accelerator,
+        Err(error) => {
+            tracing::warn!(%error, keys, "the shortcut in the settings is not understood");
+            return;
+        }
+    };
     let (presses_in, mut presses) = mpsc::unbounded_channel();
-    let shortcut = Shortcut::listen(accelerator, move || {
-        let _ = presses_in.send(());
-    })
-    .inspect_err(|error| tracing::warn!(%error, "the shortcut cannot be used"))
-    .ok()?;
+    main_thread.listen(accelerator, presses_in);
     let way = way.clone();
     spawn_local(async move {
         while presses.recv().await.is_some() {
             way.send(Command::OpenFlyout).await;
         }
     });
-    Some(shortcut)
 }
 
 /// Where the demonstration's simulator listens, for whoever wants to look behind it; gone with the resident.

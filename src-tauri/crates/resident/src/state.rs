@@ -55,6 +55,8 @@ fn write(path: &Path, memory: &Memory) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
+    // Elsewhere the folder is the person's own.
+    #[cfg_attr(not(unix), expect(unused_mut))]
     let mut options = AtomicWriteFile::options();
     #[cfg(unix)]
     {

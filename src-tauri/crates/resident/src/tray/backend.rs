@@ -10,7 +10,7 @@ use tray_icon::{
 
 use super::{
     icons,
-    model::{Action, Entry, Icon, TrayModel},
+    model::{Entry, Icon, TrayModel},
 };
 use crate::surroundings::APP;
 
@@ -26,7 +26,7 @@ pub(crate) struct Tray {
 pub(crate) enum Gesture {
     /// The icon itself was chosen.
     Open,
-    /// An entry was chosen: the number it was built with.
+    /// An entry was chosen: its number, for [`TrayModel::action`].
     Choose(String),
 }
 
@@ -84,12 +84,6 @@ impl Tray {
         self.model = model;
     }
 
-    /// What choosing this entry does, as the menu stands now.
-    pub(crate) fn action(&self, id: &str) -> Option<Action> {
-        let number: usize = id.parse().ok()?;
-        actions(&self.model.menu).get(number).copied().flatten().cloned()
-    }
-
     fn show_icon(&self, icon: Icon) {
         let shown = icons::load(icon)
             .map_err(anyhow::Error::from)
@@ -100,7 +94,7 @@ impl Tray {
     }
 }
 
-/// Numbers the entries in the order in which they are read.
+/// Numbers the entries in the order in which they are read, as [`TrayModel::action`] counts them.
 struct Builder {
     next: usize,
 }
@@ -181,20 +175,4 @@ fn relabel(old: &str, new: &str, set: impl FnOnce(&str)) {
 /// The backend reads `&` as the mark of an access key.
 fn literal(label: &str) -> String {
     label.replace('&', "&&")
-}
-
-/// The actions of all entries, in the order in which they were numbered.
-fn actions(entries: &[Entry]) -> Vec<Option<&Action>> {
-    let mut found = Vec::new();
-    for entry in entries {
-        match entry {
-            Entry::Separator => found.push(None),
-            Entry::Item { action, .. } | Entry::Check { action, .. } => found.push(action.as_ref()),
-            Entry::Submenu { entries, .. } => {
-                found.push(None);
-                found.extend(actions(entries));
-            }
-        }
-    }
-    found
 }

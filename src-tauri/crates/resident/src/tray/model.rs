@@ -114,6 +114,28 @@ impl TrayModel {
             menu: Menu { snapshot, length, now }.entries(),
         }
     }
+
+    /// What choosing the entry with this number does.
+    pub(crate) fn action(&self, number: &str) -> Option<Action> {
+        let number: usize = number.parse().ok()?;
+        actions(&self.menu).get(number).copied().flatten().cloned()
+    }
+}
+
+/// The actions of all entries, in the order in which they were numbered.
+fn actions(entries: &[Entry]) -> Vec<Option<&Action>> {
+    let mut found = Vec::new();
+    for entry in entries {
+        match entry {
+            Entry::Separator => found.push(None),
+            Entry::Item { action, .. } | Entry::Check { action, .. } => found.push(action.as_ref()),
+            Entry::Submenu { entries, .. } => {
+                found.push(None);
+                found.extend(actions(entries));
+            }
+        }
+    }
+    found
 }
 
 fn icon(snapshot: &Snapshot, now: &Zoned) -> Icon {
