@@ -113,7 +113,7 @@ fn owner(process: HANDLE) -> io::Result<User> {
     // TOKEN_USER and a security identifier of at most 68 bytes behind it; words, so that it is aligned for the pointer it begins with.
     let mut buffer = [0_u64; 32];
     let size = u32::try_from(mem::size_of_val(&buffer)).unwrap_or(0);
-    let mut used = 0;
+    let mut written = 0;
     // SAFETY: `buffer` is valid for `size` bytes.
     let read = unsafe {
         GetTokenInformation(
@@ -121,7 +121,7 @@ fn owner(process: HANDLE) -> io::Result<User> {
             TokenUser,
             buffer.as_mut_ptr().cast(),
             size,
-            &raw mut used,
+            &raw mut written,
         )
     };
     if read == 0 {
