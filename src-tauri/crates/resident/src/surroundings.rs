@@ -99,7 +99,7 @@ impl Surroundings {
         };
         let orders = desktop.orders.clone();
         let shown = desktop.notifier.notify(notification, move |outcome| match outcome {
-            Ok(Outcome::Pressed { .. } | Outcome::Opened { .. }) => {
+            Ok(Outcome::Pressed { .. } | Outcome::Opened) => {
                 if let Some(orders) = orders {
                     // The reply is the icon's to show.
                     let _ = orders.blocking_send((engine::Command::SignIn, oneshot::channel().0));
