@@ -11,7 +11,8 @@ use std::{
 use engine::Command;
 use tauri::{
     AppHandle, LogicalSize, Manager, Monitor, PhysicalPosition, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
-    WindowEvent, webview::NewWindowResponse,
+    WindowEvent,
+    webview::{NewWindowResponse, PageLoadEvent},
 };
 
 use crate::{
@@ -43,7 +44,7 @@ impl Warmth {
     }
 }
 
-/// Opens the window, beside `anchor` where one is given. It is shown where it stays: placed first, then shown.
+/// Opens the window, beside `anchor` where one is given. It is placed and its page loaded before it is shown: no jump, no white flash.
 pub(crate) fn open(app: &AppHandle, anchor: Option<Point>) -> tauri::Result<()> {
     let name = app.config().product_name.clone().unwrap_or_default();
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
@@ -58,6 +59,11 @@ pub(crate) fn open(app: &AppHandle, anchor: Option<Point>) -> tauri::Result<()> 
         .on_navigation(is_own)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
+        .on_page_load(|window, page| {
+            if page.event() == PageLoadEvent::Finished {
+                show(window.app_handle());
+            }
+        })
         .build()?;
     let handle = app.clone();
     window.on_window_event(move |event| match event {
@@ -73,7 +79,6 @@ pub(crate) fn open(app: &AppHandle, anchor: Option<Point>) -> tauri::Result<()> 
     if let Err(error) = put(&window, anchor) {
         tracing::warn!(%error, "the window could not be placed");
     }
-    show(app);
     Ok(())
 }
 
