@@ -200,7 +200,7 @@ impl MainJob {
 
         let (x, y) = icon.centre();
         self.tray.activate(x, y).await?;
-        let window = picture::window(&self.desk, "presence-flyout").await?;
+        let window = picture::drawn_window(&self.desk, "presence-flyout").await?;
         let open = picture::when_still(&self.desk, Some(&closed)).await?;
         fs::write(self.pictures.join("desktop.png"), open)?;
         let Region { x, y, width, height } = window;

@@ -8,6 +8,9 @@ use anyhow::{Context, Result, bail};
 use crate::Desk;
 use crate::deadline::within;
 
+/// No program says when it has drawn everything, so the screen is looked at again and again.
+const LOOK_AGAIN: Duration = Duration::from_millis(150);
+
 /// A part of the screen in pixels, from the top left corner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Region {
@@ -50,6 +53,23 @@ pub async fn colours(desk: &Desk, file: &Path) -> Result<usize> {
         .with_context(|| format!("identify said {output:?}"))
 }
 
+/// Where the window of `class` is, once something is drawn in it: more colours than an empty one has.
+pub async fn drawn_window(desk: &Desk, class: &str) -> Result<Region> {
+    const MORE_THAN_EMPTY: usize = 100;
+    let file = desk.folder().join("window.png");
+    within("something to be drawn in the window", async {
+        loop {
+            let region = window(desk, class).await?;
+            take(desk, Some(region), &file).await?;
+            if colours(desk, &file).await? > MORE_THAN_EMPTY {
+                return Ok(region);
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    })
+    .await
+}
+
 /// Presses mouse `button` (1 left, 2 middle, 3 right) at a point of the screen.
 pub async fn click(desk: &Desk, (x, y): (i32, i32), button: u8) -> Result<()> {
     let (x, y, button) = (x.to_string(), y.to_string(), button.to_string());
@@ -83,7 +103,7 @@ pub async fn when_still(desk: &Desk, before: Option<&[u8]>) -> Result<Vec<u8>> {
                 return Ok(now);
             }
             last = now;
-            tokio::time::sleep(Duration::from_millis(150)).await;
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
     })
     .await

@@ -4,7 +4,7 @@ mod support;
 
 use std::fs::File;
 
-use control::{BindError, Client, ConnectError, Endpoint, Listener};
+use control::{BindError, Endpoint, Listener};
 use support::{Resident, snapshot};
 use tempfile::tempdir;
 
@@ -43,6 +43,8 @@ mod unix {
         process::Command,
         time::Duration,
     };
+
+    use control::{Client, ConnectError};
 
     use super::*;
 

@@ -234,9 +234,11 @@ fn failed(language: Language, failure: &Failure) -> Trouble {
 }
 
 /// `RUST_LOG` sets the level. Nothing that is logged holds a token, a code or a page address.
+///
+/// zbus warns of a bus that closes while a program ends; nobody can do anything about that.
 fn log_to_standard_error() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,zbus=error"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

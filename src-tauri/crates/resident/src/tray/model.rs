@@ -175,10 +175,10 @@ impl Menu<'_> {
             item(&words::headline(self.snapshot, self.now), Some(Command::OpenFlyout)),
             item(&self.second_line(), None),
             Entry::Separator,
+            self.lengths(),
         ];
         entries.extend(PreferredPresence::ALL.map(|presence| self.presence(presence)));
         entries.extend([
-            self.lengths(),
             item(&self.text("menu.reset"), self.if_signed_in(Command::ResetPresence)),
             Entry::Separator,
             self.messages(),

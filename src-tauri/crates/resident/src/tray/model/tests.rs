@@ -125,7 +125,7 @@ fn the_menu_sets_everything_in_the_words_that_scripts_rely_on() {
         .filter(|(_, checked, _)| *checked)
         .map(|(label, ..)| *label)
         .collect();
-    assert_eq!(checked, ["Busy", "1 hour", "Deep work", "Office", "Headquarters"]);
+    assert_eq!(checked, ["1 hour", "Busy", "Deep work", "Office", "Headquarters"]);
     let busy = Command::SetPresence {
         presence: PreferredPresence::Busy,
         expiry: Some(Expiry::For("1h".parse().unwrap())),
