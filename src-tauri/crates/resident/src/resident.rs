@@ -1,17 +1,19 @@
 //! The process that stays: tray, engine, control socket. Whoever binds the socket first is the resident.
 
-use std::{fs, io::Write as _, path::PathBuf};
+use std::{fs, io::Write as _, path::PathBuf, time::Duration};
 
 use control::{BindError, Client, Endpoint, Listener};
-use desktop::shortcut::Accelerator;
-use engine::{Code, Command, Failure, Snapshot};
+use desktop::{shortcut::Accelerator, tray_host::TrayHost};
+use engine::{Code, Command, Failure, Reply, Snapshot};
 use jiff::Zoned;
+use phrases::Language;
 use tokio::{sync::mpsc, task::spawn_local};
 
 use crate::{
     driver::Way,
     household::{Household, Role},
     main_thread::MainThread,
+    surroundings,
     tray::{
         backend::Gesture,
         model::{Action, ChosenLength, TrayModel},
@@ -43,15 +45,15 @@ pub(crate) async fn run(household: Household, background: bool, mut main_thread:
             way.send(Command::Quit).await;
         }
     });
+    if let Some(keys) = open_shortcut {
+        listen_for(&mut main_thread, &keys, &way);
+    }
     let shown = if desktop::display::has_display() {
         show_tray(&mut main_thread, &way, background).await
     } else {
         let _ = writeln!(std::io::stderr(), "{}", language.phrases().text("cli.no-display"));
         None
     };
-    if let Some(keys) = open_shortcut {
-        listen_for(&mut main_thread, &keys, &way);
-    }
 
     // The driver ends by quitting, the tray with it; the socket closes once it has.
     if let Some(shown) = shown {
@@ -102,15 +104,41 @@ async fn show_tray(main_thread: &mut MainThread, way: &Way, background: bool) ->
     let (gestures_in, gestures) = mpsc::unbounded_channel();
     let snapshot = way.snapshots.borrow().clone();
     let model = TrayModel::new(&snapshot, ChosenLength::default(), &Zoned::now());
-    if let Err(error) = main_thread.show_tray(model.clone(), gestures_in).await {
-        tracing::warn!(%error, "there is no tray icon");
-        if !background {
-            let way = way.clone();
-            spawn_local(async move { way.send(Command::OpenFlyout).await });
-        }
-        return None;
+    let shown = main_thread.show_tray(model.clone(), gestures_in).await;
+    if !background {
+        spawn_local(open_window_without_tray(way.clone(), shown.is_ok(), snapshot.language));
     }
-    Some(Shown { model, gestures })
+    match shown {
+        Ok(()) => Some(Shown { model, gestures }),
+        Err(error) => {
+            tracing::warn!(%error, "there is no tray icon");
+            None
+        }
+    }
+}
+
+/// Nobody is left without a way in: where the desktop shows no tray within a moment of grace, the window opens, and it is said why. The icon
+/// appears by itself when a tray does.
+async fn open_window_without_tray(way: Way, has_icon: bool, language: Language) {
+    const GRACE: Duration = Duration::from_secs(3);
+    let (seen_in, mut seen) = mpsc::unbounded_channel();
+    let watching = TrayHost::new().watch(move |present| {
+        // Nobody listens any more once the moment is over.
+        let _ = seen_in.send(present);
+    });
+    let there = async {
+        while let Some(present) = seen.recv().await {
+            if present {
+                return true;
+            }
+        }
+        false
+    };
+    let can_be_seen = has_icon && watching.is_ok() && tokio::time::timeout(GRACE, there).await.unwrap_or(false);
+    if !can_be_seen {
+        let _ = writeln!(std::io::stderr(), "{}", language.phrases().text("cli.no-tray"));
+        way.send(Command::OpenFlyout).await;
+    }
 }
 
 /// Keeps the icon true until the driver ends.
@@ -132,7 +160,12 @@ async fn keep_tray(mut shown: Shown, main_thread: &mut MainThread, mut way: Way)
                     Some(Action::ChooseLength(chosen)) => length = chosen,
                     Some(Action::Command(command)) => {
                         let way = way.clone();
-                        spawn_local(async move { way.send(command).await });
+                        spawn_local(async move {
+                            // What was chosen in the menu and did not come about has no other place to say so.
+                            if let Some(Reply::Failed(trouble)) = way.send(command).await {
+                                surroundings::tell(&trouble);
+                            }
+                        });
                     }
                     None => {}
                 }

@@ -12,7 +12,7 @@ use desktop::{
     login_item::LoginItem,
     notification::{Action, Notification, Notifier, Outcome},
 };
-use engine::{Code, Failure};
+use engine::{Code, Failure, Trouble};
 use phrases::Language;
 use tokio::sync::{mpsc, oneshot};
 
@@ -117,6 +117,26 @@ impl Surroundings {
         if let Some(desktop) = &mut self.0 {
             desktop.flyout.open();
         }
+    }
+}
+
+/// Tells the person in front of the screen what went wrong with something they chose. Giving up a sign-in is no news to whoever did it.
+pub(crate) fn tell(trouble: &Trouble) {
+    if trouble.code == Code::SignInCancelled {
+        return;
+    }
+    let notification = Notification {
+        title: trouble.message.clone(),
+        body: trouble.advice.clone(),
+        action: None,
+    };
+    let shown = Notifier::new(APP).notify(notification, |outcome| {
+        if let Err(error) = outcome {
+            tracing::info!(%error, "a notification was not shown");
+        }
+    });
+    if let Err(error) = shown {
+        tracing::info!(%error, "a notification was not shown");
     }
 }
 
