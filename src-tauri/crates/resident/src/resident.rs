@@ -55,13 +55,12 @@ pub(crate) async fn run(household: Household, background: bool, mut main_thread:
         None
     };
 
-    // The driver ends by quitting, the tray with it; the socket closes once it has.
+    // The driver ends by quitting; the socket closes once it has; the icon goes with the main thread, last.
     if let Some(shown) = shown {
         keep_tray(shown, &mut main_thread, way.clone()).await;
     }
     let _ = driving.await;
     quitting.abort();
-    drop(main_thread);
     let _ = serving.await;
     drop((announcement, simulator));
     Ok(())
