@@ -224,6 +224,19 @@ fn a_write_that_graph_refuses_is_shown_as_refused_and_one_that_never_arrived_is_
 }
 
 #[test]
+fn a_failed_write_does_not_bring_back_what_a_later_one_took_away() {
+    let mut rig = Rig::signed_in();
+    rig.command(busy_for("1h"));
+    rig.wrote(Ok(()));
+    rig.command(busy_for("2h"));
+    rig.command(Command::ResetPresence);
+    rig.wrote(Err(Failure::of(Code::Unreachable)));
+    assert_eq!(rig.snapshot().asked.presence, None);
+    rig.wrote(Ok(()));
+    assert_eq!(rig.snapshot().asked.presence, None);
+}
+
+#[test]
 fn writes_go_out_one_after_the_other_and_each_is_answered() {
     let mut rig = Rig::signed_in();
     let (first, effects) = rig.command(busy_for("1h"));

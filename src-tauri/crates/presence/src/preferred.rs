@@ -74,9 +74,7 @@ impl PreferredPresence {
     ///
     /// Appearing offline cannot be told from having no presence session: both read `Offline`.
     pub fn is_shown_by(self, presence: &Presence) -> bool {
-        let (availability, activity) = self.wire();
-        Activity::parse(presence.availability()).badge() == Activity::parse(availability).badge()
-            || Activity::parse(presence.activity()) == Activity::parse(activity)
+        presence.badge() == Activity::parse(self.wire().0).badge()
     }
 
     /// The key of its name in the catalogue of strings, as the menu says it: "Appear away", not "Away".
@@ -133,6 +131,8 @@ mod tests {
             (PreferredPresence::Busy, shown("Available", "Available"), false),
             (PreferredPresence::BeRightBack, shown("Away", "BeRightBack"), true),
             (PreferredPresence::Away, shown("BeRightBack", "BeRightBack"), false),
+            (PreferredPresence::Away, shown("Away", "BeRightBack"), false),
+            (PreferredPresence::Available, shown("Available", "OutOfOffice"), true),
             (PreferredPresence::Offline, shown("offline", "offWork"), true),
         ] {
             assert_eq!(asked.is_shown_by(&presence), is_shown, "{asked} against {presence:?}");

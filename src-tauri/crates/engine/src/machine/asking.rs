@@ -112,11 +112,10 @@ impl Engine {
         self.start_writing(effects);
     }
 
-    /// A write that failed leaves what stood before, unless a later one of its kind waits; one that Graph refused is shown as refused.
+    /// A write that failed leaves what stood before, unless a later one of the same subject waits; one that Graph refused is shown as refused.
     fn put_back(&mut self, failed: &QueuedWrite, code: Code) {
-        let same_kind =
-            |queued: &QueuedWrite| std::mem::discriminant(&queued.write) == std::mem::discriminant(&failed.write);
-        if self.writes.iter().any(same_kind) {
+        let subject = Subject::of(&failed.write);
+        if self.writes.iter().any(|queued| Subject::of(&queued.write) == subject) {
             return;
         }
         let refused = matches!(code, Code::Refused | Code::Forbidden | Code::Nonsense);
@@ -141,6 +140,24 @@ impl Engine {
             }
             (Write::Message(..) | Write::ClearMessage, _) => asked.message.clone_from(&failed.before.message),
             (Write::Location(..) | Write::ClearLocation(_), _) => asked.location.clone_from(&failed.before.location),
+        }
+    }
+}
+
+/// What a write is about. Of two about the same subject the later one counts.
+#[derive(PartialEq)]
+enum Subject {
+    Presence,
+    Message,
+    Location,
+}
+
+impl Subject {
+    fn of(write: &Write) -> Subject {
+        match write {
+            Write::PreferredPresence(..) | Write::ClearPreferredPresence => Subject::Presence,
+            Write::Message(..) | Write::ClearMessage => Subject::Message,
+            Write::Location(..) | Write::ClearLocation(_) => Subject::Location,
         }
     }
 }
