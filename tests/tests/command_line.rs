@@ -5,7 +5,7 @@ use std::process::Stdio;
 use anyhow::{Context, Result};
 use end_to_end::Desk;
 use end_to_end::deadline::within;
-use end_to_end::product::{Resident, presence_tray, run};
+use end_to_end::product::{PRESENCE_TRAY, Resident, executable, presence_tray, run};
 use end_to_end::tenant::Tenant;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -218,6 +218,25 @@ async fn a_resident_answers_over_the_socket_and_a_second_one_is_not_started() ->
     let _resident = Resident::start(&desk, tenant.command(&desk, &["--background"])?)?;
     wait_for_socket(&desk).await?;
     assert!(tenant.done(&desk, &["status"]).await?.starts_with("Busy until"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_watch_ends_with_its_reader_and_a_resident_starts_where_one_is_leaving() -> Result<()> {
+    let desk = desk().await?;
+    let tenant = Tenant::start(&desk).await?;
+    let mut resident = Resident::start(&desk, tenant.command(&desk, &["--background"])?)?;
+    wait_for_socket(&desk).await?;
+    let mut pipe = desk.command("sh");
+    let program = executable(PRESENCE_TRAY)?;
+    pipe.args(["-c", "\"$0\" watch | head -n 1"]).arg(program);
+    assert_eq!(run(pipe).await?.stdout, "Not signed in\n");
+
+    tenant.done(&desk, &["quit"]).await?;
+    let _next = Resident::start(&desk, tenant.command(&desk, &["--background"])?)?;
+    assert_eq!(resident.ended().await?, Some(0));
+    wait_for_socket(&desk).await?;
+    tenant.done(&desk, &["quit"]).await?;
     Ok(())
 }
 

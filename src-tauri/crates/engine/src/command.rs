@@ -109,7 +109,12 @@ pub enum Input {
         result: Result<Account, Failure>,
     },
     /// The answer to [`Effect::SignOut`].
-    SignedOut(Result<(), Failure>),
+    SignedOut {
+        /// As in the effect.
+        epoch: u64,
+        /// Whether the token is gone.
+        result: Result<(), Failure>,
+    },
     /// Whether the program starts at login, as the system says, or why it could not be switched. `None`: this system has no such thing.
     StartAtLogin(Result<Option<bool>, Failure>),
     /// The network came back, the computer woke up: what is known may be old.
@@ -141,7 +146,14 @@ pub enum Effect {
     /// Give up the attempt under way and close its port.
     CancelSignIn,
     /// Delete the token of this account from the keychain; the answer is [`Input::SignedOut`].
-    SignOut(Option<Account>),
+    SignOut {
+        /// To be given back.
+        epoch: u64,
+        /// Whose token.
+        account: Option<Account>,
+    },
+    /// Delete the token of this account, whose place another one took. Nobody waits for it.
+    Forget(Account),
     /// Answer a command.
     Reply(Ticket, Reply),
     /// Write this to the state folder.
@@ -171,4 +183,22 @@ pub enum Write {
     Location(WorkLocation, Layer),
     /// `clearLocation`, `clearAutomaticLocation`
     ClearLocation(Layer),
+}
+
+/// What a write is about. Of two about the same subject the later one counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Presence,
+    Message,
+    Location,
+}
+
+impl Write {
+    pub(crate) fn subject(&self) -> Subject {
+        match self {
+            Write::PreferredPresence(..) | Write::ClearPreferredPresence => Subject::Presence,
+            Write::Message(..) | Write::ClearMessage => Subject::Message,
+            Write::Location(..) | Write::ClearLocation(_) => Subject::Location,
+        }
+    }
 }

@@ -33,6 +33,8 @@ pub struct Engine {
     sign_in: Option<SignInAttempt>,
     attempts: u64,
     signing_out: Vec<Ticket>,
+    /// Who waits for start at login to be switched.
+    switching: Vec<Ticket>,
 }
 
 /// What a process tells its engine about itself.
@@ -75,6 +77,7 @@ impl Engine {
             sign_in: None,
             attempts: 0,
             signing_out: Vec::new(),
+            switching: Vec::new(),
         };
         engine.memory.asked.forget_past(now);
         if engine.memory.account.is_some() {
@@ -97,18 +100,13 @@ impl Engine {
             Input::Tick | Input::Read { .. } | Input::Wrote { .. } => {}
             Input::SignInWaits { attempt, url } => self.sign_in_waits(attempt, url),
             Input::SignedIn { attempt, result } => self.signed_in(now, attempt, result, &mut effects),
-            Input::SignedOut(result) => {
-                let reply = self.reply(result);
-                effects.extend(
-                    self.signing_out
-                        .drain(..)
-                        .map(|ticket| Effect::Reply(ticket, reply.clone())),
-                );
+            Input::SignedOut { epoch, result } => self.signed_out(now, epoch, result, &mut effects),
+            Input::StartAtLogin(result) => {
+                let switched = result.map(|on| self.start_at_login = on);
+                let reply = self.reply(switched);
+                let asked = self.switching.drain(..);
+                effects.extend(asked.map(|ticket| Effect::Reply(ticket, reply.clone())));
             }
-            Input::StartAtLogin(result) => match result {
-                Ok(on) => self.start_at_login = on,
-                Err(failure) => self.problem = Some(Trouble::new(failure, now)),
-            },
             Input::Woken => self.look_soon(now),
         }
         self.memory.asked.forget_past(now);
@@ -122,11 +120,8 @@ impl Engine {
 
     /// When [`Input::Tick`] is due next, if ever.
     pub fn deadline(&self) -> Option<Timestamp> {
-        let read = if self.reading || !self.settings.polls {
-            None
-        } else {
-            self.polling.due()
-        };
+        let reads = self.settings.polls && !self.reading && self.is_signed_in();
+        let read = self.polling.due().filter(|_| reads);
         [read, self.memory.asked.next_end()].into_iter().flatten().min()
     }
 
@@ -157,7 +152,15 @@ impl Engine {
             .problem
             .as_ref()
             .is_some_and(|trouble| trouble.failure.code.needs_sign_in());
-        self.memory.account.is_some() && !dead
+        self.memory.account.is_some() && !dead && self.signing_out.is_empty()
+    }
+
+    /// Nobody is there, or somebody who has to sign in again.
+    fn why_signed_out(&self) -> Failure {
+        let known = self.problem.as_ref().map(|trouble| trouble.failure.clone());
+        known
+            .filter(|failure| failure.code.needs_sign_in())
+            .unwrap_or(Failure::of(Code::NotSignedIn))
     }
 
     fn in_words(&self, trouble: &Trouble) -> Problem {
@@ -190,7 +193,7 @@ impl Engine {
                 }
                 effects.push(Effect::Reply(ticket, Reply::Done));
             }
-            Command::SignOut => self.sign_out(now, ticket, effects),
+            Command::SignOut => self.sign_out(ticket, effects),
             Command::Refresh => self.refresh(now, ticket, effects),
             Command::OpenFlyout => {
                 self.flyout_calls += 1;
@@ -198,7 +201,8 @@ impl Engine {
                 effects.extend([Effect::OpenFlyout, Effect::Reply(ticket, Reply::Done)]);
             }
             Command::SetStartAtLogin { on } => {
-                effects.extend([Effect::SetStartAtLogin(on), Effect::Reply(ticket, Reply::Done)]);
+                self.switching.push(ticket);
+                effects.push(Effect::SetStartAtLogin(on));
             }
             Command::Quit => effects.extend([Effect::Reply(ticket, Reply::Done), Effect::Quit]),
         }
@@ -206,7 +210,7 @@ impl Engine {
 
     fn refresh(&mut self, now: &Zoned, ticket: Ticket, effects: &mut Vec<Effect>) {
         if !self.is_signed_in() {
-            return effects.push(self.refuse(ticket, &Failure::of(Code::NotSignedIn)));
+            return effects.push(self.refuse(ticket, &self.why_signed_out()));
         }
         if let Some(pause) = self.polling.pause(now.timestamp()) {
             let failure = Failure::of(Code::Throttled).after(Some(pause));
@@ -254,9 +258,11 @@ impl Engine {
         self.reading = false;
         let reply = match result {
             Ok(presence) => {
+                let waited = self.memory.asked.is_pending();
                 self.show(now, presence);
                 self.problem = None;
-                self.polling.read(now.timestamp(), self.memory.asked.is_pending());
+                let pending = self.memory.asked.is_pending();
+                self.polling.read(now.timestamp(), pending, waited && !pending);
                 Reply::Done
             }
             Err(failure) => {
@@ -281,7 +287,9 @@ impl Engine {
         {
             return;
         }
-        self.memory.asked.compare(&presence);
+        let writes = &self.writes;
+        let under_way = |subject| writes.iter().any(|queued| queued.write.subject() == subject);
+        self.memory.asked.compare(&presence, under_way);
         self.presence = Some(presence);
         self.read_at = Some(now.timestamp());
     }

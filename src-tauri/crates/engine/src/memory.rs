@@ -2,7 +2,7 @@ use jiff::{Timestamp, Zoned};
 use presence::{LocationKind, MessageText, PreferredPresence, Presence, WorkLocation};
 use serde::{Deserialize, Serialize};
 
-use crate::Account;
+use crate::{Account, command::Subject};
 
 /// What outlives the process, in the state folder. No token, ever.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -89,19 +89,19 @@ impl Memory {
 }
 
 impl Asked {
-    /// Compares what was asked with what a read shows.
-    pub(crate) fn compare(&mut self, shown: &Presence) {
-        if let Some(asked) = &mut self.presence {
+    /// Compares what was asked with what a read shows. A subject whose write is still `under_way` waits: Graph has not accepted it, whatever
+    /// it shows.
+    pub(crate) fn compare(&mut self, shown: &Presence, under_way: impl Fn(Subject) -> bool) {
+        if let Some(asked) = self.presence.as_mut().filter(|_| !under_way(Subject::Presence)) {
             asked.state.seen(asked.value.is_shown_by(shown));
         }
-        if let Some(asked) = &mut self.message {
-            asked.state.seen(
-                shown
-                    .message()
-                    .is_some_and(|message| message.text == asked.value.as_str()),
-            );
+        if let Some(asked) = self.message.as_mut().filter(|_| !under_way(Subject::Message)) {
+            let is_shown = shown
+                .message()
+                .is_some_and(|message| message.text == asked.value.as_str());
+            asked.state.seen(is_shown);
         }
-        if let Some(asked) = &mut self.location {
+        if let Some(asked) = self.location.as_mut().filter(|_| !under_way(Subject::Location)) {
             let wanted = WorkLocation {
                 kind: asked.value,
                 place: asked.place.clone(),
@@ -110,6 +110,25 @@ impl Asked {
                 .state
                 .seen(shown.location().is_some_and(|location| wanted.is_shown_by(&location)));
         }
+    }
+
+    /// Takes over what `other` has about one subject.
+    pub(crate) fn take_over(&mut self, subject: Subject, other: &Asked) {
+        match subject {
+            Subject::Presence => self.presence.clone_from(&other.presence),
+            Subject::Message => self.message.clone_from(&other.message),
+            Subject::Location => self.location.clone_from(&other.location),
+        }
+    }
+
+    /// Marks what was asked about one subject as refused. Says whether there is anything to mark.
+    pub(crate) fn refuse(&mut self, subject: Subject) -> bool {
+        let state = match subject {
+            Subject::Presence => self.presence.as_mut().map(|asked| &mut asked.state),
+            Subject::Message => self.message.as_mut().map(|asked| &mut asked.state),
+            Subject::Location => self.location.as_mut().map(|asked| &mut asked.state),
+        };
+        state.map(|state| *state = AskState::Refused).is_some()
     }
 
     /// Drops what has ended.

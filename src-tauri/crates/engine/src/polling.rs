@@ -72,17 +72,20 @@ impl Polling {
         self.due = Some(self.allowed(now + BURST[0]));
     }
 
-    /// A read succeeded.
-    pub(crate) fn read(&mut self, now: Timestamp, pending: bool) {
+    /// A read succeeded. `confirmed`: it showed what was waited for, which ends the quick reads after a write.
+    pub(crate) fn read(&mut self, now: Timestamp, pending: bool, confirmed: bool) {
         self.failures = 0;
-        self.not_before = None;
-        self.burst = (self.burst + 1).min(BURST.len());
-        let interval = match BURST.get(self.burst) {
-            Some(step) if pending => *step,
-            _ if pending => self.jittered(PENDING),
-            _ => self.jittered(CALM),
+        self.burst = if confirmed {
+            BURST.len()
+        } else {
+            (self.burst + 1).min(BURST.len())
         };
-        self.due = Some(now + interval);
+        let interval = match BURST.get(self.burst) {
+            Some(step) => *step,
+            None if pending => self.jittered(PENDING),
+            None => self.jittered(CALM),
+        };
+        self.due = Some(self.allowed(now + interval));
     }
 
     /// A read failed.
@@ -97,9 +100,16 @@ impl Polling {
             doubled.min(LONGEST_BACKOFF)
         };
         self.failures += 1;
-        self.not_before = failure.retry_after.and_then(|pause| now.checked_add(pause).ok());
         let next = now + self.jittered(backoff);
-        self.due = Some(self.allowed(next));
+        self.due = Some(next);
+        self.pause_for(now, failure.retry_after);
+    }
+
+    /// The service asks to be left alone for this long, whatever it was asked for.
+    pub(crate) fn pause_for(&mut self, now: Timestamp, pause: Option<SignedDuration>) {
+        let until = pause.and_then(|pause| now.checked_add(pause).ok());
+        self.not_before = self.not_before.max(until);
+        self.due = self.due.map(|due| self.allowed(due));
     }
 
     fn allowed(&self, at: Timestamp) -> Timestamp {
@@ -135,7 +145,7 @@ mod tests {
             "{waits:?}"
         );
         assert!(waits.iter().all(|wait| *wait <= 360), "{waits:?}");
-        polling.read(START, false);
+        polling.read(START, false, false);
         polling.failed(START, &Failure::of(Code::Unreachable));
         assert!(polling.due().unwrap().duration_since(START).as_secs() <= 6);
     }
@@ -151,7 +161,25 @@ mod tests {
         polling.wrote(START);
         assert_eq!(polling.due(), Some(START + pause), "nor after a write");
         assert_eq!(polling.pause(START), Some(pause));
+        polling.read(START, false, false);
+        assert_eq!(
+            polling.due(),
+            Some(START + pause),
+            "nor after a read that was let through"
+        );
         assert_eq!(polling.pause(START + pause), None);
+    }
+
+    #[test]
+    fn a_write_that_leaves_nothing_to_wait_for_is_read_back_as_often() {
+        let mut polling = Polling::new(7);
+        polling.wrote(START);
+        for step in &BURST[1..] {
+            polling.read(START, false, false);
+            assert_eq!(polling.due(), Some(START + *step));
+        }
+        polling.read(START, false, false);
+        assert!(polling.due().unwrap() >= START + CALM);
     }
 
     #[test]
@@ -159,9 +187,9 @@ mod tests {
         let mut polling = Polling::new(7);
         polling.wrote(START);
         assert_eq!(polling.due(), Some(START + BURST[0]));
-        polling.read(START, true);
+        polling.read(START, true, false);
         assert_eq!(polling.due(), Some(START + BURST[1]));
-        polling.read(START, false);
+        polling.read(START, false, true);
         assert!(polling.due().unwrap() >= START + CALM);
     }
 }

@@ -363,17 +363,22 @@ fn an_answer_that_belongs_to_an_earlier_account_is_dropped() {
     let (writing, _) = rig.command(busy_for("1h"));
     let (leaving, effects) = rig.command(Command::SignOut);
     assert_eq!(replies(&effects), [(writing, Some(Code::NotSignedIn))]);
-    assert!(effects.contains(&Effect::SignOut(Some(megan()))));
+    let account = Some(megan());
+    assert!(effects.contains(&Effect::SignOut { epoch: 1, account }));
     rig.input(Input::Read {
         epoch: 0,
         result: Ok(Presence::of("Busy", "Busy")),
     });
     let snapshot = rig.snapshot();
+    assert_eq!((snapshot.presence, snapshot.signed_in), (None, false));
     assert_eq!(
-        (snapshot.presence, snapshot.account, snapshot.signed_in),
-        (None, None, false)
+        replies(&rig.input(Input::SignedOut {
+            epoch: 1,
+            result: Ok(())
+        })),
+        [(leaving, None)]
     );
-    assert_eq!(replies(&rig.input(Input::SignedOut(Ok(())))), [(leaving, None)]);
+    assert_eq!(rig.snapshot().account, None);
     assert_eq!(rig.engine.deadline(), None, "nobody is there to read for");
 }
 
@@ -447,4 +452,91 @@ fn a_command_of_its_own_reads_only_when_told_to() {
     assert_eq!(engine.deadline(), None);
     let effects = engine.step(&now, Input::Command(Ticket(1), Command::Refresh));
     assert_eq!(effects, [Effect::Read { epoch: 0 }]);
+}
+
+#[test]
+fn a_sign_out_that_the_keychain_refused_can_be_tried_again() {
+    let mut rig = Rig::signed_in();
+    let (ticket, _) = rig.command(Command::SignOut);
+    let result = Err(Failure::of(Code::KeychainLocked));
+    let effects = rig.input(Input::SignedOut { epoch: 1, result });
+    assert!(replies(&effects).contains(&(ticket, Some(Code::KeychainLocked))));
+    assert!(
+        rig.snapshot().signed_in,
+        "the token is still there, and so is the person"
+    );
+    let (_, effects) = rig.command(Command::SignOut);
+    let account = Some(megan());
+    assert!(effects.contains(&Effect::SignOut { epoch: 2, account }));
+}
+
+#[test]
+fn somebody_else_who_signs_in_takes_the_place_and_the_earlier_token_is_forgotten() {
+    let mut rig = Rig::signed_in();
+    rig.command(busy_for("1h"));
+    rig.command(Command::SignIn);
+    let effects = rig.input(Input::SignedIn {
+        attempt: 1,
+        result: Ok(alex()),
+    });
+    assert!(effects.contains(&Effect::Forget(megan())));
+    assert_eq!(rig.snapshot().asked.presence, None, "that was hers");
+    rig.command(Command::SignIn);
+    let effects = rig.input(Input::SignedIn {
+        attempt: 2,
+        result: Ok(alex()),
+    });
+    assert!(
+        !effects.iter().any(|effect| matches!(effect, Effect::Forget(_))),
+        "the same person"
+    );
+}
+
+#[test]
+fn a_write_that_succeeds_after_the_sign_in_died_leaves_nothing_due() {
+    let mut rig = Rig::signed_in();
+    rig.on_to_deadline();
+    rig.command(busy_for("1h"));
+    rig.fails_to_read(Failure::of(Code::SignInNeeded));
+    rig.wrote(Ok(()));
+    let end = rig.snapshot().asked.presence.unwrap().until;
+    assert_eq!(rig.engine.deadline(), end, "no read is due, so nobody wakes for one");
+    let (ticket, effects) = rig.command(Command::ResetPresence);
+    assert_eq!(replies(&effects), [(ticket, Some(Code::SignInNeeded))]);
+}
+
+#[test]
+fn two_writes_that_fail_leave_what_stood_before_both() {
+    let mut rig = Rig::signed_in();
+    rig.command(busy_for("1h"));
+    rig.wrote(Ok(()));
+    let before = rig.snapshot().asked;
+    rig.command(busy_for("2h"));
+    rig.command(busy_for("4h"));
+    rig.wrote(Err(Failure::of(Code::Unreachable)));
+    rig.wrote(Err(Failure::of(Code::Unreachable)));
+    assert_eq!(rig.snapshot().asked, before);
+}
+
+#[test]
+fn nothing_is_confirmed_before_graph_has_accepted_it() {
+    let mut rig = Rig::signed_in();
+    rig.command(busy_for("2h"));
+    rig.shows(json!({"availability": "Busy", "activity": "InAMeeting"}));
+    assert_eq!(rig.snapshot().asked.presence.unwrap().state, AskState::Pending);
+    rig.wrote(Ok(()));
+    rig.shows(json!({"availability": "Busy", "activity": "InAMeeting"}));
+    assert_eq!(rig.snapshot().asked.presence.unwrap().state, AskState::Confirmed);
+}
+
+#[test]
+fn start_at_login_is_answered_once_it_was_tried_and_is_no_problem_of_the_connection() {
+    let mut rig = Rig::signed_in();
+    let (ticket, effects) = rig.command(Command::SetStartAtLogin { on: true });
+    assert_eq!(effects, [Effect::SetStartAtLogin(true)]);
+    let effects = rig.input(Input::StartAtLogin(Err(Failure::of(Code::LoginItem))));
+    assert_eq!(replies(&effects), [(ticket, Some(Code::LoginItem))]);
+    assert_eq!(rig.snapshot().problem, None);
+    rig.input(Input::StartAtLogin(Ok(Some(true))));
+    assert_eq!(rig.snapshot().start_at_login, Some(true));
 }

@@ -107,6 +107,7 @@ impl FromStr for End {
         if let Some((hour, minute)) = text.split_once(':')
             && (1..=2).contains(&hour.len())
             && minute.len() == 2
+            && [hour, minute].concat().bytes().all(|byte| byte.is_ascii_digit())
             && let (Ok(hour), Ok(minute)) = (hour.parse(), minute.parse())
             && let Ok(time) = civil::Time::new(hour, minute, 0, 0)
         {
@@ -296,7 +297,7 @@ mod tests {
         }
         let far = Expiry::until("2027-11-20T15:30:00Z").unwrap();
         assert!(matches!(far.resolve(&now), Err(ExpiryError::TooLong(_))));
-        for wrong in ["25:00", "5pm", "17:0", "yesterday", ""] {
+        for wrong in ["25:00", "5pm", "17:0", "+7:30", "17:+5", "yesterday", ""] {
             assert_eq!(Expiry::until(wrong), Err(ExpiryError::NotATime(wrong.to_owned())));
         }
     }

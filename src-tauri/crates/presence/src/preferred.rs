@@ -77,6 +77,11 @@ impl PreferredPresence {
         presence.badge() == Activity::parse(self.wire().0).badge()
     }
 
+    /// Whether `presence` is this and nothing finer: Busy, not in a meeting.
+    pub fn is_just(self, presence: &Presence) -> bool {
+        presence.doing().phrase() == Activity::parse(self.wire().1).phrase()
+    }
+
     /// The key of its name in the catalogue of strings, as the menu says it: "Appear away", not "Away".
     pub fn phrase(self) -> &'static str {
         match self {

@@ -59,7 +59,7 @@ async fn stay(demo: bool, background: bool, printer: &Printer, main_thread: Main
         .map_err(|failure| failed(printer.language, &failure))
 }
 
-/// One command. A `status` whose Snapshot has a problem has said it already.
+/// One command.
 async fn run(words: &Subcommands, demo: bool, printer: &Printer) -> Result<(), Trouble> {
     // First the words: what is wrong with them is told before anything is asked of keychain or network.
     let command = request::command(words, &Zoned::now(), printer.language).transpose()?;
@@ -68,7 +68,8 @@ async fn run(words: &Subcommands, demo: bool, printer: &Printer) -> Result<(), T
         Subcommands::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Arguments::command(), "presence-tray", &mut script);
-            print::to_standard_output(&script);
+            // A reader that left has what it wanted.
+            let _ = print::to_standard_output(&script);
             return Ok(());
         }
         _ => {}
@@ -97,7 +98,11 @@ async fn household(demo: bool, printer: &Printer) -> Result<Household, Trouble> 
     } else {
         Household::of_user(printer.language)
     };
-    household.map_err(|failure| failed(printer.language, &failure))
+    let household = household.map_err(|failure| failed(printer.language, &failure))?;
+    for warning in &household.warnings {
+        printer.warning(warning);
+    }
+    Ok(household)
 }
 
 async fn answer(words: &Subcommands, command: Option<Command>, door: &Door, printer: &Printer) -> Result<(), Trouble> {
@@ -141,31 +146,40 @@ async fn status(door: &Door, printer: &Printer) -> Result<(), Trouble> {
 async fn watch(door: &Door, printer: &Printer) -> Result<(), Trouble> {
     let mut snapshots = door.watch().await?;
     let mut last = String::new();
-    while let Some(snapshot) = snapshots.next().await {
+    let reader_left = print::reader_left();
+    tokio::pin!(reader_left);
+    loop {
+        let snapshot = tokio::select! {
+            snapshot = snapshots.next() => snapshot,
+            () = &mut reader_left => None,
+        };
+        let Some(snapshot) = snapshot else { return Ok(()) };
         let line = printer.watch_line(&snapshot, &Zoned::now());
         if line != last {
-            print::to_standard_output(format!("{line}\n").as_bytes());
+            if print::to_standard_output(format!("{line}\n").as_bytes()).is_err() {
+                return Ok(());
+            }
             last = line;
         }
     }
-    Ok(())
 }
 
 async fn sign_in(door: &Door, printer: &Printer) -> Result<(), Trouble> {
     let mut snapshots = door.watch().await?;
+    // An attempt that waits already is given up for this one.
+    let mut last = snapshots.next().await.and_then(waiting_at);
     let reply = door.send(Command::SignIn);
     let interrupted = tokio::signal::ctrl_c();
     tokio::pin!(reply, interrupted);
-    let mut told = false;
     let reply = loop {
         tokio::select! {
             reply = &mut reply => break reply?,
             Some(snapshot) = snapshots.next() => {
-                let url = snapshot.signing_in.and_then(|waiting| waiting.url);
-                if let Some(url) = url.filter(|_| !told) {
-                    told = true;
-                    printer.open_by_hand(&url);
+                let url = waiting_at(snapshot);
+                if let Some(url) = url.as_ref().filter(|_| url != last) {
+                    printer.open_by_hand(url);
                 }
+                last = url.or(last);
             }
             _ = &mut interrupted => {
                 door.order(Command::CancelSignIn).await?;
@@ -185,6 +199,11 @@ async fn sign_in(door: &Door, printer: &Printer) -> Result<(), Trouble> {
             Ok(())
         }
     }
+}
+
+/// The page that a sign-in waits for.
+fn waiting_at(snapshot: Snapshot) -> Option<String> {
+    snapshot.signing_in.and_then(|waiting| waiting.url)
 }
 
 /// Runs the simulated tenant until it is interrupted.
@@ -212,7 +231,7 @@ async fn simulator(listen: &str, printer: &Printer) -> Result<(), Trouble> {
 /// clap's own finding, in one sentence and an advice; help and version are no trouble.
 fn misread(error: &clap::Error, printer: &Printer) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        print::to_standard_output(error.render().to_string().as_bytes());
+        let _ = print::to_standard_output(error.render().to_string().as_bytes());
         return ExitCode::SUCCESS;
     }
     let rendered = error.render().to_string();

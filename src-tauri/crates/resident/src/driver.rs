@@ -98,7 +98,14 @@ impl Driver {
 
     /// Runs until the engine quits or nobody is left to order anything. Needs a tokio `LocalSet`.
     pub(crate) async fn run(mut self) {
-        self.send(Input::StartAtLogin(self.surroundings.starts_at_login()));
+        let starts_at_login = self.surroundings.starts_at_login();
+        if let Err(failure) = &starts_at_login {
+            tracing::warn!(
+                reason = failure.detail,
+                "whether the program starts at login is not known"
+            );
+        }
+        self.send(Input::StartAtLogin(starts_at_login));
         let mut quit = self.step(Input::Tick);
         while !quit {
             quit = match self.next().await {
@@ -180,7 +187,8 @@ impl Driver {
                     attempt.abort();
                 }
             }
-            Effect::SignOut(account) => self.sign_out(account),
+            Effect::SignOut { epoch, account } => self.sign_out(epoch, account),
+            Effect::Forget(account) => self.forget(account),
             Effect::Reply(ticket, reply) => {
                 if let Some(asker) = self.replies.remove(&ticket) {
                     // Whoever asked may have left.
@@ -248,17 +256,31 @@ impl Driver {
         }
     }
 
-    fn sign_out(&self, account: Option<engine::Account>) {
+    fn sign_out(&self, epoch: u64, account: Option<engine::Account>) {
         let session = self.session.clone();
         let inputs = self.inputs.clone();
         spawn_local(async move {
             let result = match (session, account) {
+                (_, None) => Ok(()),
                 (Ok(session), Some(account)) => session.sign_out(&account).await,
-                // Without an account there is nothing to forget; without a client id nothing was ever kept.
-                _ => Ok(()),
+                // Without a client id nobody knows under which name the token is kept.
+                (Err(failure), Some(_)) => Err(failure),
             };
-            let _ = inputs.send(Input::SignedOut(result));
+            let _ = inputs.send(Input::SignedOut { epoch, result });
         });
+    }
+
+    fn forget(&self, account: engine::Account) {
+        if let Ok(session) = self.session.clone() {
+            spawn_local(async move {
+                if let Err(failure) = session.sign_out(&account).await {
+                    tracing::warn!(
+                        code = failure.code.name(),
+                        "the token of an earlier account stays in the keychain"
+                    );
+                }
+            });
+        }
     }
 
     fn send(&self, input: Input) {

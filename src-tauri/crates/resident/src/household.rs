@@ -19,6 +19,8 @@ pub(crate) struct Household {
     pub(crate) demo: bool,
     pub(crate) language: Language,
     pub(crate) settings: Settings,
+    /// What was ignored in the settings: a sentence each.
+    pub(crate) warnings: Vec<String>,
     /// Where the settings are, to name the file in a sentence.
     settings_file: String,
     state: StateFile,
@@ -38,17 +40,19 @@ pub(crate) enum Role {
 }
 
 impl Household {
-    /// The person's own. Each thing ignored in the settings is said on standard error.
+    /// The person's own.
     pub(crate) fn of_user(language: Language) -> Result<Household, Failure> {
         let folders = Folders::of_user()?;
         let file = folders.settings_file();
         let reading = Settings::read(&file).map_err(|error| Failure::with(Code::Settings, error.to_string()))?;
-        for warning in reading.warnings {
-            eprintln!("{}: {warning}", file.display());
-        }
+        let warnings = reading
+            .warnings
+            .iter()
+            .map(|warning| format!("{}: {warning}", file.display()));
         Ok(Household {
             demo: false,
             language,
+            warnings: warnings.collect(),
             settings: reading.settings,
             settings_file: file.display().to_string(),
             state: StateFile::at(folders.state_file()),
@@ -86,6 +90,7 @@ impl Household {
         Ok(Household {
             demo: true,
             language,
+            warnings: Vec::new(),
             settings,
             settings_file: String::new(),
             state: StateFile::nowhere(),
@@ -118,7 +123,12 @@ impl Household {
             Role::Lone => Reading::Patiently,
             Role::Resident | Role::LoneWatch => Reading::Once,
         };
-        let (driver, way) = Driver::new(engine, session, self.state, surroundings, reading);
+        let state = match role {
+            Role::Resident | Role::Lone => self.state,
+            // Other commands write while it stays.
+            Role::LoneWatch => self.state.read_only(),
+        };
+        let (driver, way) = Driver::new(engine, session, state, surroundings, reading);
         (driver, way, self.simulator)
     }
 

@@ -15,6 +15,7 @@ mod resident;
 mod session;
 mod settings;
 mod state;
+mod succession;
 mod surroundings;
 mod tray;
 mod words;

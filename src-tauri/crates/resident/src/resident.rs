@@ -2,18 +2,18 @@
 
 use std::{fs, io::Write as _, path::PathBuf, time::Duration};
 
-use control::{BindError, Client, Endpoint, Listener};
+use control::{BindError, Client, ConnectError, Endpoint, Listener};
 use desktop::{shortcut::Accelerator, tray_host::TrayHost};
 use engine::{Code, Command, Failure, Reply, Snapshot};
 use jiff::Zoned;
 use phrases::Language;
-use tokio::{sync::mpsc, task::spawn_local};
+use tokio::{sync::mpsc, task::spawn_local, time::Instant};
 
 use crate::{
     driver::Way,
     household::{Household, Role},
     main_thread::MainThread,
-    surroundings,
+    succession, surroundings,
     tray::{
         backend::Gesture,
         model::{Action, ChosenLength, TrayModel},
@@ -24,10 +24,8 @@ use crate::{
 pub(crate) async fn run(household: Household, background: bool, mut main_thread: MainThread) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::with(Code::Failed, error.to_string());
     let endpoint = Endpoint::for_user(household.demo).map_err(|error| failed(&error))?;
-    let listener = match Listener::bind(&endpoint) {
-        Ok(listener) => listener,
-        Err(BindError::Taken) => return call_the_other(&endpoint, background).await,
-        Err(error) => return Err(failed(&error)),
+    let Some(listener) = listen_or_call_the_other(&endpoint, background).await? else {
+        return Ok(());
     };
     let language = household.language;
     let open_shortcut = household.settings.open_shortcut.clone();
@@ -59,11 +57,11 @@ pub(crate) async fn run(household: Household, background: bool, mut main_thread:
     if let Some(shown) = shown {
         keep_tray(shown, &mut main_thread, way.clone()).await;
     }
-    let _ = driving.await;
+    let end = driving.await;
     quitting.abort();
     let _ = serving.await;
     drop((announcement, simulator));
-    Ok(())
+    end.map_err(|error| failed(&error))
 }
 
 /// Waits until the system or a person at a terminal asks this process to end.
@@ -82,14 +80,33 @@ pub(crate) async fn told_to_end() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-async fn call_the_other(endpoint: &Endpoint, background: bool) -> Result<(), Failure> {
-    if background {
-        return Ok(());
-    }
+/// Listens as the resident; `None`: another one does, and was called. One that an update left behind makes room.
+async fn listen_or_call_the_other(endpoint: &Endpoint, background: bool) -> Result<Option<Listener>, Failure> {
+    const LEAVING: Duration = Duration::from_secs(5);
+    const LOOK_AGAIN: Duration = Duration::from_millis(50);
     let failed = |error: &dyn std::fmt::Display| Failure::with(Code::Failed, error.to_string());
-    let client = Client::connect(endpoint).await.map_err(|error| failed(&error))?;
-    client.send(Command::OpenFlyout).await.map_err(|error| failed(&error))?;
-    Ok(())
+    let began = Instant::now();
+    loop {
+        match Listener::bind(endpoint) {
+            Ok(listener) => return Ok(Some(listener)),
+            Err(BindError::Taken) => {}
+            Err(error) => return Err(failed(&error)),
+        }
+        match Client::connect(endpoint).await {
+            Ok(client) if succession::is_older(&client) => succession::leave(client).await,
+            Ok(client) => {
+                if !background {
+                    client.send(Command::OpenFlyout).await.map_err(|error| failed(&error))?;
+                }
+                return Ok(None);
+            }
+            // It is about to leave, or has not begun to listen. No event tells when a lock is free.
+            Err(ConnectError::NobodyThere | ConnectError::NoAnswer) if began.elapsed() < LEAVING => {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+            Err(error) => return Err(failed(&error)),
+        }
+    }
 }
 
 /// The icon as it was drawn last, and what a person does with it.

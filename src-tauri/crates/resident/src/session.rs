@@ -76,11 +76,13 @@ impl Session {
             .refresh
             .as_ref()
             .ok_or_else(|| Failure::with(Code::Nonsense, "the sign-in brought no refresh token"))?;
+        // Held until the token is kept, so that a refresh under way can neither replace nor delete it.
+        let mut held = self.access.lock().await;
         self.keychain
             .save(&key, refresh)
             .await
             .map_err(|error| of_keychain(&error))?;
-        *self.access.lock().await = Some(Access { key, tokens });
+        *held = Some(Access { key, tokens });
         Ok(engine::Account {
             name: account.name,
             username: account.username,
@@ -91,11 +93,11 @@ impl Session {
 
     /// Forgets the token, here and in the keychain.
     pub(crate) async fn sign_out(&self, account: &engine::Account) -> Result<(), Failure> {
-        *self.access.lock().await = None;
-        self.keychain
-            .forget(&self.key(account))
-            .await
-            .map_err(|error| of_keychain(&error))
+        let key = self.key(account);
+        // Held until the token is gone, so that a refresh under way cannot bring it back.
+        let mut held = self.access.lock().await;
+        held.take_if(|access| access.key == key);
+        self.keychain.forget(&key).await.map_err(|error| of_keychain(&error))
     }
 
     /// Reads the presence.

@@ -175,32 +175,38 @@ impl Reader<'_> {
         }
     }
 
+    /// `[[places]]`, or the same written as `places = [{ name = …, id = … }]`.
     fn places(&mut self, item: &Item) -> Result<Vec<Place>, Wrong> {
-        let list = item
-            .as_array_of_tables()
-            .ok_or_else(|| wrong(item, "places must be written as [[places]], once for each building"))?;
-        let mut places = Vec::new();
-        for entry in list {
-            let mut name = None;
-            let mut id = None;
-            for (key, item) in entry {
-                match key {
-                    "name" => name = Some(text(key, item)?.to_owned()),
-                    "id" => id = Some(word(key, item)?),
-                    _ => self.ignore("places.", key, item),
-                }
-            }
-            match (name, id) {
-                (Some(name), Some(id)) => places.push(Place { name, id }),
-                _ => {
-                    return Err(Wrong {
-                        at: entry.span(),
-                        problem: "each of [[places]] needs a name and an id".into(),
-                    });
-                }
+        let entries: Option<Vec<&dyn TableLike>> = match (item.as_array_of_tables(), item.as_array()) {
+            (Some(tables), _) => Some(tables.iter().map(|table| table as &dyn TableLike).collect()),
+            (None, Some(values)) => values
+                .iter()
+                .map(|value| value.as_inline_table().map(|table| table as &dyn TableLike))
+                .collect(),
+            (None, None) => None,
+        };
+        let entries =
+            entries.ok_or_else(|| wrong(item, "places must be written as [[places]], once for each building"))?;
+        entries.into_iter().map(|entry| self.place(entry, item)).collect()
+    }
+
+    fn place(&mut self, entry: &dyn TableLike, places: &Item) -> Result<Place, Wrong> {
+        let mut name = None;
+        let mut id = None;
+        for (key, item) in entry.iter() {
+            match key {
+                "name" => name = Some((text(key, item)?.to_owned(), item)),
+                "id" => id = Some((word(key, item)?, item)),
+                _ => self.ignore("places.", key, item),
             }
         }
-        Ok(places)
+        match (name, id) {
+            (Some((name, _)), Some((id, _))) => Ok(Place { name, id }),
+            (one, other) => {
+                let at = one.or(other).map_or(places, |(_, item)| item);
+                Err(wrong(at, "each of [[places]] needs a name and an id"))
+            }
+        }
     }
 
     fn ignore(&mut self, before: &str, key: &str, item: &Item) {
@@ -292,6 +298,15 @@ mod tests {
     }
 
     #[test]
+    fn places_may_be_written_inline() {
+        let reading = Settings::parse("places = [{ name = \"Headquarters\", id = \"b1\" }]")
+            .ok()
+            .unwrap();
+        assert_eq!(reading.settings.places.len(), 1);
+        assert!(Settings::parse("places = []").ok().unwrap().settings.places.is_empty());
+    }
+
+    #[test]
     fn an_unknown_key_is_warned_about_with_its_line() {
         let reading = Settings::parse("[account]\ntenant = \"t.example\"\nfavourite = 7\n[colours]\nblue = true\n")
             .ok()
@@ -332,7 +347,8 @@ mod tests {
             ("[account]\ntenant = \"../x\"", 2, "tenant"),
             ("[account]\ntenant = \"common\"", 2, "organizations"),
             ("places = 3", 1, "[[places]]"),
-            ("[[places]]\nname = \"x\"", 1, "an id"),
+            ("[[places]]\nname = \"x\"", 2, "an id"),
+            ("places = [7]", 1, "[[places]]"),
             ("[account\n", 1, ""),
         ] {
             let (at, said) = problem(text);

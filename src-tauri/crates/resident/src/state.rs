@@ -11,21 +11,37 @@ use engine::Memory;
 
 /// `state.json`, or nothing at all for the demonstration.
 #[derive(Debug)]
-pub(crate) struct StateFile(Option<PathBuf>);
+pub(crate) struct StateFile {
+    path: Option<PathBuf>,
+    writes: bool,
+}
 
 impl StateFile {
     pub(crate) fn at(path: PathBuf) -> StateFile {
-        StateFile(Some(path))
+        StateFile {
+            path: Some(path),
+            writes: true,
+        }
     }
 
     /// Forgets everything.
     pub(crate) fn nowhere() -> StateFile {
-        StateFile(None)
+        StateFile {
+            path: None,
+            writes: false,
+        }
+    }
+
+    /// The same file, only looked at: for whoever stays while others write.
+    pub(crate) fn read_only(self) -> StateFile {
+        StateFile { writes: false, ..self }
     }
 
     /// What an earlier process left. A file that cannot be understood is set aside under another name, and said so.
     pub(crate) fn load(&self) -> Memory {
-        let Some(path) = &self.0 else { return Memory::default() };
+        let Some(path) = &self.path else {
+            return Memory::default();
+        };
         let text = match fs::read(path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Memory::default(),
@@ -44,7 +60,9 @@ impl StateFile {
 
     /// Keeps `memory`: after a crash the file is the old one or the new one, never half of it.
     pub(crate) fn save(&self, memory: &Memory) {
-        let Some(path) = &self.0 else { return };
+        let Some(path) = self.path.as_ref().filter(|_| self.writes) else {
+            return;
+        };
         if let Err(error) = write(path, memory) {
             tracing::warn!(%error, path = %path.display(), "the state was not saved");
         }

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 use phrases::Language;
 
 /// The one line that says it: "Busy until 15:30", "Available – asked for Busy", "Not signed in".
-pub(crate) fn headline(snapshot: &Snapshot, now: &Zoned) -> String {
-    let phrases = snapshot.language.phrases();
+pub(crate) fn headline(snapshot: &Snapshot, language: Language, now: &Zoned) -> String {
+    let phrases = language.phrases();
     if !snapshot.signed_in {
         return phrases.text("state.signed-out").to_owned();
     }
@@ -15,13 +15,14 @@ pub(crate) fn headline(snapshot: &Snapshot, now: &Zoned) -> String {
     };
     let shown = phrases.text(presence.doing().phrase());
     match &snapshot.asked.presence {
-        Some(asked) if asked.state == AskState::Confirmed => {
-            let until = asked.until.map(|until| when(until, now, snapshot.language));
-            match until {
-                Some(time) => phrases.fill("state.until", &[("what", shown), ("time", &time)]),
-                None => shown.to_owned(),
+        // The end is that of what was asked; a meeting that shows as busy, too, has its own.
+        Some(asked) if asked.state == AskState::Confirmed && asked.value.is_just(presence) => match asked.until {
+            Some(until) => {
+                let time = when(until, now, language);
+                phrases.fill("state.until", &[("what", shown), ("time", &time)])
             }
-        }
+            None => shown.to_owned(),
+        },
         Some(asked) if asked.state == AskState::Pending => {
             let asked = phrases.text(asked.value.phrase());
             phrases.fill("state.asked", &[("shown", shown), ("asked", asked)])

@@ -57,15 +57,12 @@ impl Engine {
         };
         let reply = match result {
             Ok(account) => {
-                if self
-                    .memory
-                    .account
-                    .as_ref()
-                    .is_none_or(|known| !known.is_same_person(&account))
-                {
+                self.leave_account(effects);
+                let earlier = self.memory.account.replace(account.clone());
+                if let Some(earlier) = earlier.filter(|earlier| !earlier.is_same_person(&account)) {
                     self.memory.asked = Asked::default();
+                    effects.push(Effect::Forget(earlier));
                 }
-                self.change_account(Some(account), effects);
                 self.problem = None;
                 self.polling.soon(now.timestamp());
                 Reply::Done
@@ -81,19 +78,42 @@ impl Engine {
         );
     }
 
-    pub(super) fn sign_out(&mut self, now: &Zoned, ticket: Ticket, effects: &mut Vec<Effect>) {
+    /// The account stays until its token is gone, so that a keychain that refused can be asked again.
+    pub(super) fn sign_out(&mut self, ticket: Ticket, effects: &mut Vec<Effect>) {
         let account = self.memory.account.clone();
-        self.memory.asked = Asked::default();
-        self.change_account(None, effects);
+        self.leave_account(effects);
         self.polling.stop();
-        self.problem = Some(Trouble::new(Failure::of(Code::NotSignedIn), now));
         self.signing_out.push(ticket);
-        effects.push(Effect::SignOut(account));
+        effects.push(Effect::SignOut {
+            epoch: self.epoch,
+            account,
+        });
     }
 
-    /// Whatever was under way belonged to somebody else.
-    fn change_account(&mut self, account: Option<Account>, effects: &mut Vec<Effect>) {
-        self.memory.account = account;
+    pub(super) fn signed_out(
+        &mut self,
+        now: &Zoned,
+        epoch: u64,
+        result: Result<(), Failure>,
+        effects: &mut Vec<Effect>,
+    ) {
+        // Otherwise somebody has signed in in the meantime.
+        if epoch == self.epoch {
+            if result.is_ok() {
+                self.memory.account = None;
+                self.memory.asked = Asked::default();
+                self.problem = Some(Trouble::new(Failure::of(Code::NotSignedIn), now));
+            } else {
+                self.polling.soon(now.timestamp());
+            }
+        }
+        let reply = self.reply(result);
+        let asked = self.signing_out.drain(..);
+        effects.extend(asked.map(|ticket| Effect::Reply(ticket, reply.clone())));
+    }
+
+    /// Whatever is under way belongs to the account that is left.
+    fn leave_account(&mut self, effects: &mut Vec<Effect>) {
         self.epoch += 1;
         self.presence = None;
         self.read_at = None;

@@ -11,7 +11,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct QueuedWrite {
     pub(super) ticket: Ticket,
-    write: Write,
+    pub(super) write: Write,
     /// What stood before, to be put back when it fails.
     before: Asked,
 }
@@ -19,7 +19,7 @@ pub(super) struct QueuedWrite {
 impl Engine {
     pub(super) fn write(&mut self, now: &Zoned, ticket: Ticket, command: Command, effects: &mut Vec<Effect>) {
         if !self.is_signed_in() {
-            return effects.push(self.refuse(ticket, &Failure::of(Code::NotSignedIn)));
+            return effects.push(self.refuse(ticket, &self.why_signed_out()));
         }
         let before = self.memory.asked.clone();
         match self.ask(now, command) {
@@ -29,7 +29,8 @@ impl Engine {
                     self.start_writing(effects);
                 }
             }
-            Err(error) => effects.push(self.refuse(ticket, &Failure::with(Code::Past, error.to_string()))),
+            Err(ExpiryError::Past(end)) => effects.push(self.refuse(ticket, &Failure::with(Code::Past, end))),
+            Err(error) => effects.push(self.refuse(ticket, &Failure::with(Code::Usage, error.to_string()))),
         }
     }
 
@@ -97,9 +98,12 @@ impl Engine {
                 if let Write::Message(text, _) = &queued.write {
                     self.memory.keep_message(text);
                 }
-                self.polling.wrote(now.timestamp());
+                if self.is_signed_in() {
+                    self.polling.wrote(now.timestamp());
+                }
             }
             Err(failure) => {
+                self.polling.pause_for(now.timestamp(), failure.retry_after);
                 self.put_back(&queued, failure.code);
                 if failure.code.needs_sign_in() {
                     self.polling.stop();
@@ -112,52 +116,18 @@ impl Engine {
         self.start_writing(effects);
     }
 
-    /// A write that failed leaves what stood before, unless a later one of the same subject waits; one that Graph refused is shown as refused.
+    /// A write that failed leaves what stood before; one that Graph refused is shown as refused. Where a later one of the same subject waits,
+    /// that one counts, and has to leave the same should it fail, too.
     fn put_back(&mut self, failed: &QueuedWrite, code: Code) {
-        let subject = Subject::of(&failed.write);
-        if self.writes.iter().any(|queued| Subject::of(&queued.write) == subject) {
+        let subject = failed.write.subject();
+        if let Some(later) = self.writes.iter_mut().find(|queued| queued.write.subject() == subject) {
+            later.before.take_over(subject, &failed.before);
             return;
         }
         let refused = matches!(code, Code::Refused | Code::Forbidden | Code::Nonsense);
         let asked = &mut self.memory.asked;
-        match (&failed.write, refused) {
-            (Write::PreferredPresence(..), true) => {
-                asked
-                    .presence
-                    .iter_mut()
-                    .for_each(|asked| asked.state = AskState::Refused);
-            }
-            (Write::Message(..), true) => asked
-                .message
-                .iter_mut()
-                .for_each(|asked| asked.state = AskState::Refused),
-            (Write::Location(..), true) => asked
-                .location
-                .iter_mut()
-                .for_each(|asked| asked.state = AskState::Refused),
-            (Write::PreferredPresence(..) | Write::ClearPreferredPresence, _) => {
-                asked.presence.clone_from(&failed.before.presence);
-            }
-            (Write::Message(..) | Write::ClearMessage, _) => asked.message.clone_from(&failed.before.message),
-            (Write::Location(..) | Write::ClearLocation(_), _) => asked.location.clone_from(&failed.before.location),
-        }
-    }
-}
-
-/// What a write is about. Of two about the same subject the later one counts.
-#[derive(PartialEq)]
-enum Subject {
-    Presence,
-    Message,
-    Location,
-}
-
-impl Subject {
-    fn of(write: &Write) -> Subject {
-        match write {
-            Write::PreferredPresence(..) | Write::ClearPreferredPresence => Subject::Presence,
-            Write::Message(..) | Write::ClearMessage => Subject::Message,
-            Write::Location(..) | Write::ClearLocation(_) => Subject::Location,
+        if !(refused && asked.refuse(subject)) {
+            asked.take_over(subject, &failed.before);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Who answers a command: the resident that runs, over the control socket, or an engine of one's own for just this job.
 
-use control::{Client, ConnectError, Endpoint};
+use control::{Client, Endpoint};
 use engine::{Code, Command, Failure, Reply, Snapshot, Trouble};
 use phrases::Language;
 
-use crate::driver::Way;
+use crate::{driver::Way, succession};
 
 pub(crate) enum Door {
     Resident(Client, Language),
@@ -18,21 +18,13 @@ pub(crate) enum Snapshots {
 }
 
 impl Door {
-    /// The resident's, if one runs. One of an older version is asked to leave: it may not know what is asked of it.
+    /// The resident's, if one runs.
     pub(crate) async fn to_resident(demo: bool, language: Language) -> Result<Option<Door>, Trouble> {
-        let broken = |error: String| Failure::with(Code::Failed, error).trouble(language);
-        let endpoint = Endpoint::for_user(demo).map_err(|error| broken(error.to_string()))?;
-        let client = match Client::connect(&endpoint).await {
-            Ok(client) => client,
-            Err(ConnectError::NobodyThere) => return Ok(None),
-            Err(error) => return Err(broken(error.to_string())),
-        };
-        if is_older(client.version(), control::VERSION) {
-            // It may leave without an answer.
-            let _ = client.send(Command::Quit).await;
-            return Ok(None);
-        }
-        Ok(Some(Door::Resident(client, language)))
+        let endpoint = Endpoint::for_user(demo).map_err(|error| gone(language, error.to_string()))?;
+        let client = succession::resident(&endpoint, demo)
+            .await
+            .map_err(|failure| failure.trouble(language))?;
+        Ok(client.map(|client| Door::Resident(client, language)))
     }
 
     /// Sends a command and waits for the reply.
@@ -101,27 +93,4 @@ fn gone(language: Language, error: String) -> Trouble {
 
 fn ended() -> Trouble {
     Failure::with(Code::Failed, "the engine has ended").trouble(Language::English)
-}
-
-/// Whether version `other` is older than `own`. What is no version counts as older.
-fn is_older(other: &str, own: &str) -> bool {
-    let numbers = |version: &str| -> Vec<u32> { version.split('.').map_while(|number| number.parse().ok()).collect() };
-    numbers(other) < numbers(own)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_compared_by_their_numbers() {
-        for (other, own, older) in [
-            ("0.1.0", "0.1.0", false),
-            ("0.9.9", "0.10.0", true),
-            ("1.0.0", "0.10.0", false),
-            ("?", "0.1.0", true),
-        ] {
-            assert_eq!(is_older(other, own), older, "{other} {own}");
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! What is printed: results on standard output, everything else on standard error.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
 use engine::{Account, AskState, Snapshot, Trouble};
 use jiff::{Timestamp, Zoned};
@@ -45,10 +45,21 @@ impl Printer {
 
     /// Where the browser was sent, for whoever has to open it by hand.
     pub(crate) fn open_by_hand(&self, url: &str) {
-        to_standard_error(&format!(
-            "{}\n{url}",
-            self.language.phrases().text("cli.sign-in.browser")
-        ));
+        let sentence = self.language.phrases().text("cli.sign-in.browser");
+        to_standard_error(&if self.json {
+            json!({"sign_in": {"message": sentence, "url": url}}).to_string()
+        } else {
+            format!("{sentence}\n{url}")
+        });
+    }
+
+    /// Something ignored in the settings.
+    pub(crate) fn warning(&self, sentence: &str) {
+        to_standard_error(&if self.json {
+            json!({"warning": {"message": sentence}}).to_string()
+        } else {
+            sentence.to_owned()
+        });
     }
 
     pub(crate) fn status(&self, snapshot: &Snapshot, now: &Zoned) {
@@ -69,7 +80,7 @@ impl Printer {
         if self.json {
             return serde_json::to_string(snapshot).unwrap_or_default();
         }
-        let headline = words::headline(snapshot, now);
+        let headline = words::headline(snapshot, self.language, now);
         match snapshot.problem.as_ref().filter(|_| snapshot.signed_in) {
             Some(problem) => format!("{headline} ({})", problem.message),
             None => headline,
@@ -78,7 +89,7 @@ impl Printer {
 
     fn in_words(&self, snapshot: &Snapshot, now: &Zoned) -> Vec<String> {
         let phrases = self.language.phrases();
-        let mut lines = vec![words::headline(snapshot, now)];
+        let mut lines = vec![words::headline(snapshot, self.language, now)];
         let mut add = |key: &str, text: String| lines.push(format!("{}: {text}", phrases.text(key)));
         if let Some(presence) = &snapshot.presence {
             if let Some(message) = presence.message() {
@@ -158,13 +169,35 @@ pub(crate) fn json_line(value: &impl Serialize) {
 }
 
 fn print_line(text: &str) {
-    to_standard_output(format!("{text}\n").as_bytes());
+    // Whoever read it may have left; that is no trouble of ours.
+    let _ = to_standard_output(format!("{text}\n").as_bytes());
 }
 
-/// Whoever read our output may have left; that is no trouble of ours.
-pub(crate) fn to_standard_output(bytes: &[u8]) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(bytes).and_then(|()| out.flush());
+/// Fails where whoever read our output has left.
+pub(crate) fn to_standard_output(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+/// Returns when whoever read our output has left, as far as the system tells: it does for pipes.
+pub(crate) async fn reader_left() {
+    #[cfg(unix)]
+    {
+        use rustix::event::{PollFd, PollFlags, poll};
+        let (left_in, left) = tokio::sync::oneshot::channel();
+        // A thread that waits in the system, as tokio can watch standard output only by changing how everybody writes to it.
+        std::thread::spawn(move || {
+            let out = io::stdout();
+            // No events asked for: errors and hanging up are told in any case.
+            let ended = poll(&mut [PollFd::new(&out, PollFlags::empty())], None);
+            let _ = left_in.send(ended.is_ok());
+        });
+        if left.await.unwrap_or(false) {
+            return;
+        }
+    }
+    std::future::pending::<()>().await;
 }
 
 /// Text of a stranger on a terminal: without control characters, which could move the cursor or recolour what follows.
@@ -175,5 +208,5 @@ fn printable(text: &str) -> String {
 }
 
 fn to_standard_error(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{text}");
 }

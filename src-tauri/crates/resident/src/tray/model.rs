@@ -153,7 +153,7 @@ fn icon(snapshot: &Snapshot, now: &Zoned) -> Icon {
 }
 
 fn tooltip(snapshot: &Snapshot, now: &Zoned) -> String {
-    let mut lines = vec![words::headline(snapshot, now)];
+    let mut lines = vec![words::headline(snapshot, snapshot.language, now)];
     if let Some(problem) = snapshot.problem.as_ref().filter(|_| snapshot.signed_in) {
         lines.push(problem.message.clone());
     }
@@ -172,7 +172,10 @@ struct Menu<'a> {
 impl Menu<'_> {
     fn entries(&self) -> Vec<Entry> {
         let mut entries = vec![
-            item(&words::headline(self.snapshot, self.now), Some(Command::OpenFlyout)),
+            item(
+                &words::headline(self.snapshot, self.snapshot.language, self.now),
+                Some(Command::OpenFlyout),
+            ),
             item(&self.second_line(), None),
             Entry::Separator,
             self.lengths(),
