@@ -94,6 +94,16 @@ impl Tray {
     }
 }
 
+impl Drop for Tray {
+    /// Out of sight before it goes. On Linux that passes through the bus connection after the answer to the click that chose «Quit», which
+    /// would be lost with the connection.
+    fn drop(&mut self) {
+        if let Err(error) = self.icon.set_visible(false) {
+            tracing::debug!(%error, "the icon was not hidden");
+        }
+    }
+}
+
 /// Numbers the entries in the order in which they are read, as [`TrayModel::action`] counts them.
 struct Builder {
     next: usize,
