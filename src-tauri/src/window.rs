@@ -75,6 +75,9 @@ pub(crate) fn open(app: &AppHandle, anchor: Option<Point>) -> tauri::Result<()> 
         WindowEvent::Focused(false) if os::HIDES_ON_BLUR => hide(&handle),
         _ => {}
     });
+    let handle = app.clone();
+    // The next call opens a new window.
+    os::when_page_dies(&window, move || handle.exit(1))?;
     // A window in the wrong place is better than none.
     if let Err(error) = put(&window, anchor) {
         tracing::warn!(%error, "the window could not be placed");
@@ -123,7 +126,9 @@ async fn serve(app: &AppHandle) -> Result<(), Unreachable> {
     let resident = app.state::<Resident>();
     let client = resident.client().await?;
     let _only = match be_the_only_one(&resident) {
-        Ok(Some(lock)) => Some(lock),
+        Ok(lock @ Some(_)) => lock,
+        // WebDriver's window is beside any other.
+        Ok(None) if is_driven() => None,
         Ok(None) => {
             let _ = client.send(Command::OpenFlyout).await;
             return Ok(());
@@ -144,15 +149,18 @@ async fn serve(app: &AppHandle) -> Result<(), Unreachable> {
     Ok(())
 }
 
-/// A lock that ends with this process; `None` where another window of this resident holds it. `WebDriver`'s window is beside any other.
+/// A lock that ends with this process; `None` where another window of this resident holds it, and for `WebDriver`'s window, which is in nobody's
+/// way.
 fn be_the_only_one(resident: &Resident) -> io::Result<Option<File>> {
+    if is_driven() {
+        return Ok(None);
+    }
     let file = File::options()
         .create(true)
         .append(true)
         .open(resident.endpoint().address().with_extension("flyout"))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) if is_driven() => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     }

@@ -4,6 +4,8 @@
 use std::{env, os::unix::process::CommandExt, process::Command};
 
 use anyhow::Context;
+use tauri::WebviewWindow;
+use webkit2gtk::WebViewExt;
 
 pub(crate) const FRAMED: bool = true;
 /// About the height of a title bar, in logical pixels.
@@ -30,6 +32,16 @@ pub(crate) fn prepare() -> anyhow::Result<()> {
         tracing::warn!(%error, "going on with the environment as it is");
     }
     gtk::init().context("the window needs a graphical session: neither DISPLAY nor WAYLAND_DISPLAY leads to one")
+}
+
+/// Calls `act` when the process that draws the page has died: what is left is an empty window.
+pub(crate) fn when_page_dies(window: &WebviewWindow, act: impl Fn() + Send + 'static) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        webview.inner().connect_web_process_terminated(move |_, reason| {
+            tracing::warn!(?reason, "the page's process died");
+            act();
+        });
+    })
 }
 
 /// Lets a process live on when this one's terminal is closed.

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use tauri::WebviewWindow;
+
 pub(crate) const FRAMED: bool = false;
 pub(crate) const FRAME: f64 = 0.0;
 pub(crate) const HIDES_ON_BLUR: bool = true;
@@ -15,6 +17,12 @@ pub(crate) const OWN_VARIABLES: [&str; 1] = [AUTOMATION];
 /// Nothing to do here before the window opens.
 #[expect(clippy::unnecessary_wraps, reason = "Linux has something to do, which can fail")]
 pub(crate) fn prepare() -> anyhow::Result<()> {
+    Ok(())
+}
+
+/// Not told here: WebView2 and `WKWebView` load the page again by themselves.
+#[expect(clippy::unnecessary_wraps, reason = "Linux has something to do, which can fail")]
+pub(crate) fn when_page_dies(_: &WebviewWindow, _: impl Fn() + Send + 'static) -> tauri::Result<()> {
     Ok(())
 }
 
