@@ -1,16 +1,35 @@
 //! What is written: the documented keys, no nulls, nothing else.
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use presence::{PreferredPresence, WorkLocation};
+use presence::{PreferredPresence, SessionLength, SessionPresence, WorkLocation};
 use serde_json::{Value, json};
 
+pub(crate) fn ids(ids: &[&str]) -> Value {
+    json!({"ids": ids})
+}
+
+pub(crate) fn session(client_id: &str, presence: SessionPresence, length: Option<SessionLength>) -> Value {
+    let mut body = json!({"sessionId": client_id});
+    set_presence(&mut body, presence.wire(), length.map(SessionLength::duration));
+    body
+}
+
+pub(crate) fn session_end(client_id: &str) -> Value {
+    json!({"sessionId": client_id})
+}
+
 pub(crate) fn preferred_presence(presence: PreferredPresence, length: Option<SignedDuration>) -> Value {
-    let (availability, activity) = presence.wire();
-    let mut body = json!({"availability": availability, "activity": activity});
+    let mut body = json!({});
+    set_presence(&mut body, presence.wire(), length);
+    body
+}
+
+fn set_presence(body: &mut Value, (availability, activity): (&str, &str), length: Option<SignedDuration>) {
+    body["availability"] = availability.into();
+    body["activity"] = activity.into();
     if let Some(length) = length {
         body["expirationDuration"] = edm_duration(length).into();
     }
-    body
 }
 
 pub(crate) fn nothing() -> Value {
@@ -94,6 +113,16 @@ mod tests {
                 preferred_presence(PreferredPresence::Offline, None),
                 r#"{"availability":"Offline","activity":"OffWork"}"#,
             ),
+            (
+                session("app", SessionPresence::InACall, None),
+                r#"{"sessionId":"app","availability":"Busy","activity":"InACall"}"#,
+            ),
+            (
+                session("app", SessionPresence::Presenting, Some(SessionLength::LONGEST)),
+                r#"{"sessionId":"app","availability":"DoNotDisturb","activity":"Presenting","expirationDuration":"PT4H"}"#,
+            ),
+            (session_end("app"), r#"{"sessionId":"app"}"#),
+            (ids(&["a", "b"]), r#"{"ids":["a","b"]}"#),
             (nothing(), "{}"),
             (
                 status_message("", None),

@@ -42,8 +42,8 @@ pub enum RequestError {
     /// No answer, or half of one. A write may have been carried out all the same.
     #[error("the service could not be reached: {0}")]
     Unreachable(String),
-    /// An answer that cannot be Graph's: a redirect, a web page, JSON of another kind, more than 64 KiB. Or a request that cannot be sent, since
-    /// the base is no http address or the token no text for a header.
+    /// An answer that cannot be Graph's: a redirect, a web page, JSON of another kind, more than a sane answer holds, a next page that is
+    /// somebody else's. Or a request that cannot be sent, since the base is no http address or the token no text for a header.
     #[error("it makes no sense: {0}")]
     Nonsense(String),
 }
@@ -59,18 +59,19 @@ impl Explanation {
     /// In characters.
     const LONGEST: usize = 200;
 
-    /// Reads `{"error":{"code","message","innerError":{…}}}`. The message may be empty, and then the inner error may have one; it may itself be JSON
+    /// Reads `{"error":{"code","message","innerError":{…}}}`. The message may be empty, and then an inner error may have one; it may itself be JSON
     /// in a string. Anything else explains nothing.
     pub(crate) fn read(body: &[u8]) -> Explanation {
         let Ok(body) = serde_json::from_slice::<Value>(body) else {
             return Explanation::default();
         };
         let error = &body["error"];
-        // The schema spells it in one way, the samples in the other.
-        let inner = [&error["innerError"], &error["innererror"]];
-        let message = [&error["message"], &inner[0]["message"], &inner[1]["message"]]
-            .into_iter()
-            .filter_map(Value::as_str)
+        // The schema spells it in one way, the samples in the other. They nest, no deeper than serde_json reads.
+        let nested = std::iter::successors(Some(error), |error| {
+            error.get("innerError").or_else(|| error.get("innererror"))
+        });
+        let message = nested
+            .filter_map(|error| error.get("message")?.as_str())
             .map(unwrapped)
             .map(|message| first_line(&message))
             .find(|message| !message.is_empty());
@@ -92,7 +93,7 @@ fn unwrapped(message: &str) -> String {
 }
 
 /// Without control characters: it may end on a terminal.
-fn first_line(text: &str) -> String {
+pub(crate) fn first_line(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default();
     line.chars()
         .filter(|c| !c.is_control())
@@ -136,6 +137,11 @@ mod tests {
                 r#"{"error":{"code":"x","message":null,"innererror":{"message":"inner"}}}"#,
                 "x",
                 "inner",
+            ),
+            (
+                r#"{"error":{"code":"x","message":"","innererror":{"code":"y","innererror":{"message":"innermost"}}}}"#,
+                "x",
+                "innermost",
             ),
             (r#"{"error":{"code":"x","message":" one\ntwo"}}"#, "x", "one"),
             (

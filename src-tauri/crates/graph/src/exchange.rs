@@ -1,7 +1,6 @@
 //! One request and its answer.
 
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
-use presence::Presence;
 use reqwest::{
     RequestBuilder, Response, StatusCode,
     header::{CONTENT_LENGTH, DATE, HeaderMap, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE},
@@ -11,19 +10,27 @@ use tracing::debug;
 
 use crate::{RequestError, challenge, error::Explanation, retry_after};
 
-/// No answer that is meant for us is nearly as long.
-const LONGEST_BODY: usize = 64 * 1024;
+/// How much of an answer is read, in bytes: more than any that is meant for us needs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Longest(usize);
+
+impl Longest {
+    /// One object, or one error.
+    pub(crate) const OBJECT: Longest = Longest(256 * 1024);
+    /// A page of at most a thousand objects.
+    pub(crate) const PAGE: Longest = Longest(4 * 1024 * 1024);
+}
 
 pub(crate) enum Content {
     Json(Value),
     Empty,
 }
 
-pub(crate) async fn read(request: RequestBuilder, token: &str) -> Result<Presence, RequestError> {
+/// Sends a request without a body, or one that has its own, and reads the JSON of the answer.
+pub(crate) async fn read(request: RequestBuilder, token: &str, longest: Longest) -> Result<Value, RequestError> {
     let answer = send(request, token).await?;
-    let body = body(answer).await?;
-    let value = serde_json::from_slice(&body).map_err(|error| RequestError::Nonsense(error.to_string()))?;
-    Presence::from_graph(value).map_err(|error| RequestError::Nonsense(error.to_string()))
+    let body = body(answer, longest).await?;
+    serde_json::from_slice(&body).map_err(|error| RequestError::Nonsense(error.to_string()))
 }
 
 pub(crate) async fn write(request: RequestBuilder, token: &str, content: Content) -> Result<(), RequestError> {
@@ -82,7 +89,8 @@ async fn send(request: RequestBuilder, token: &str) -> Result<Response, RequestE
         },
         _ => {
             // A body that cannot be read explains nothing; the status stands.
-            let Explanation { code, message } = Explanation::read(&body(answer).await.unwrap_or_default());
+            let Explanation { code, message } =
+                Explanation::read(&body(answer, Longest::OBJECT).await.unwrap_or_default());
             RequestError::Refused {
                 status: status_code,
                 code,
@@ -92,11 +100,11 @@ async fn send(request: RequestBuilder, token: &str) -> Result<Response, RequestE
     })
 }
 
-async fn body(mut answer: Response) -> Result<Vec<u8>, RequestError> {
+async fn body(mut answer: Response, Longest(longest): Longest) -> Result<Vec<u8>, RequestError> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|error| failure(&error))? {
-        if body.len() + chunk.len() > LONGEST_BODY {
-            return Err(RequestError::Nonsense(format!("more than {LONGEST_BODY} bytes")));
+        if body.len() + chunk.len() > longest {
+            return Err(RequestError::Nonsense(format!("more than {longest} bytes")));
         }
         body.extend_from_slice(&chunk);
     }

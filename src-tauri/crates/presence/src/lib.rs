@@ -3,22 +3,30 @@
 //! | noun | read from Graph | asked of Graph |
 //! |---|---|---|
 //! | presence | [`Presence`], [`Activity`], [`Badge`] | [`PreferredPresence`] |
+//! | presence session | – | [`SessionPresence`], [`SessionLength`] |
+//! | out of office | [`OutOfOffice`] | – |
 //! | status message | [`ShownMessage`] | [`MessageText`] |
-//! | work location | [`ShownLocation`] | [`WorkLocation`], [`Layer`] |
+//! | work location | [`ShownLocation`], [`LocationSource`] | [`WorkLocation`], [`Layer`] |
 //! | how long | – | [`Expiry`], [`Length`] |
 //!
 //! Parsing and printing only: no input or output, no clock. What depends on the present moment takes it as a parameter.
 
 mod activity;
 mod expiry;
+mod html;
 mod location;
 mod message;
+mod out_of_office;
 mod preferred;
 mod presence;
+mod session;
+mod windows_zones;
 
 pub use activity::{Activity, Badge};
 pub use expiry::{End, Expiry, ExpiryError, Length};
-pub use location::{Layer, LocationKind, ShownLocation, WorkLocation};
+pub use location::{Layer, LocationKind, LocationSource, ShownLocation, WorkLocation};
 pub use message::{MessageError, MessageText, ShownMessage};
+pub use out_of_office::OutOfOffice;
 pub use preferred::{PreferredPresence, UnknownPresence};
 pub use presence::{NotAPresence, Presence};
+pub use session::{OutOfRange, SessionLength, SessionPresence};

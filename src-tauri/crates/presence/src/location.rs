@@ -39,6 +39,38 @@ pub struct ShownLocation {
     pub kind: LocationKind,
     /// The building, by its id, where one is known.
     pub place: Option<String>,
+    /// Which layer won.
+    pub source: LocationSource,
+}
+
+/// Where a shown work location comes from (resource page «userWorkLocation»).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LocationSource {
+    /// A person said so, here or in Teams.
+    Manual,
+    /// A program found it out, here or in Teams.
+    Automatic,
+    /// The calendar's working hours say so.
+    Scheduled,
+    /// Nobody, as Graph says of a location that is not set.
+    None,
+    /// Missing, or a word that this version does not know.
+    Other,
+}
+
+impl LocationSource {
+    fn parse(word: &str) -> LocationSource {
+        [
+            ("manual", LocationSource::Manual),
+            ("automatic", LocationSource::Automatic),
+            ("scheduled", LocationSource::Scheduled),
+            ("none", LocationSource::None),
+        ]
+        .into_iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(word))
+        .map_or(LocationSource::Other, |(_, source)| source)
+    }
 }
 
 impl LocationKind {
@@ -88,12 +120,18 @@ impl ShownLocation {
             .into_iter()
             .find(|kind| kind.wire().eq_ignore_ascii_case(word))?;
         let place = value.get("placeId").and_then(Value::as_str).map(str::to_owned);
-        Some(ShownLocation { kind, place })
+        let source = value.get("source").and_then(Value::as_str).unwrap_or_default();
+        Some(ShownLocation {
+            kind,
+            place: place.filter(|place| !place.is_empty()),
+            source: LocationSource::parse(source),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -108,6 +146,38 @@ mod tests {
         ] {
             let shown = ShownLocation::from_graph(&json!({"workLocationType": word, "placeId": null}));
             assert_eq!(shown.map(|shown| shown.kind), kind, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_layer_that_won_is_told_and_new_ones_are_other() {
+        for (source, expected) in [
+            (json!("manual"), LocationSource::Manual),
+            (json!("Automatic"), LocationSource::Automatic),
+            (json!("scheduled"), LocationSource::Scheduled),
+            (json!("none"), LocationSource::None),
+            (json!("unknownFutureValue"), LocationSource::Other),
+            (json!(null), LocationSource::Other),
+            (json!(3), LocationSource::Other),
+        ] {
+            let shown =
+                ShownLocation::from_graph(&json!({"workLocationType": "office", "placeId": "", "source": source}));
+            let expected = ShownLocation {
+                kind: LocationKind::Office,
+                place: None,
+                source: expected,
+            };
+            assert_eq!(shown, Some(expected), "{source}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_set_is_recognised_when_read_back(kind in 0_usize..3, place in proptest::option::of("[a-z]{1,8}"), building in "[a-z]{1,8}") {
+            let asked = WorkLocation { kind: LocationKind::ALL[kind], place };
+            let place = asked.place.clone().unwrap_or(building);
+            let shown = json!({"workLocationType": asked.kind.wire(), "placeId": place, "source": "manual"});
+            prop_assert!(asked.is_shown_by(&ShownLocation::from_graph(&shown).unwrap()));
         }
     }
 }

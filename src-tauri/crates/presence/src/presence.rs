@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::{Activity, Badge, ShownLocation, ShownMessage};
+use crate::{Activity, Badge, OutOfOffice, ShownLocation, ShownMessage};
 
 /// A presence as Graph sent it: every property kept under its own name, unknown ones too, and read through methods that
 /// accept that any of them may be missing or of a kind never seen before.
@@ -38,6 +38,11 @@ impl Presence {
         properties.insert("availability".into(), availability.into());
         properties.insert("activity".into(), activity.into());
         Presence(properties)
+    }
+
+    /// Whose it is: the object id of a user; empty when missing.
+    pub fn id(&self) -> &str {
+        self.text("id").unwrap_or_default()
     }
 
     /// Graph's `availability`, in its own spelling; empty when missing.
@@ -84,6 +89,11 @@ impl Presence {
         ShownLocation::from_graph(self.0.get("workLocation")?)
     }
 
+    /// Being out of office, where the person is and the cloud tells it. Neither can be set through the presence operations.
+    pub fn out_of_office(&self) -> Option<OutOfOffice> {
+        OutOfOffice::from_graph(self.0.get("outOfOfficeSettings")?)
+    }
+
     fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(Value::as_str)
     }
@@ -124,15 +134,37 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_presence_of_a_cloud_without_the_newer_properties_is_read_all_the_same() {
+        let presence =
+            Presence::from_graph(json!({"id": "fa8bf3dc", "availability": "Away", "activity": null})).unwrap();
+        assert_eq!(
+            (presence.id(), presence.badge(), presence.activity()),
+            ("fa8bf3dc", Badge::Away, "")
+        );
+        assert_eq!(presence.sequence_number(), None);
+        assert_eq!(
+            (presence.message(), presence.location(), presence.out_of_office()),
+            (None, None, None)
+        );
+    }
+
     proptest! {
         #[test]
-        fn no_object_of_a_stranger_makes_the_readers_panic(availability in ".*", activity in ".*", content in ".*", zone in ".*", at in ".*") {
+        fn no_object_of_a_stranger_makes_the_readers_panic(availability in ".*", activity in ".*", content in ".*", zone in ".*", at in ".*", html: bool) {
+            let kind = if html { "html" } else { "text" };
             let presence = Presence::from_graph(json!({
                 "availability": availability, "activity": activity,
-                "statusMessage": {"message": {"content": content}, "expiryDateTime": {"dateTime": at, "timeZone": zone}},
-                "workLocation": {"workLocationType": activity, "placeId": zone},
+                "statusMessage": {
+                    "message": {"content": content, "contentType": kind},
+                    "expiryDateTime": {"dateTime": at, "timeZone": zone},
+                    "publishedDateTime": at,
+                },
+                "workLocation": {"workLocationType": activity, "placeId": zone, "source": at},
+                "outOfOfficeSettings": {"isOutOfOffice": true, "message": content},
             })).unwrap();
-            let _ = (presence.doing(), presence.badge(), presence.message(), presence.location(), presence.sequence_number());
+            let _ = (presence.doing(), presence.badge(), presence.sequence_number());
+            let _ = (presence.message(), presence.location(), presence.out_of_office());
         }
     }
 }

@@ -115,7 +115,7 @@ impl Session {
                 graph.set_user_preferred_presence(token, me, *presence, *length).await
             }
             Write::ClearPreferredPresence => graph.clear_user_preferred_presence(token, me).await,
-            Write::Message(text, until) => graph.set_status_message(token, me, text, *until).await,
+            Write::Message(text, until) => graph.set_status_message(token, me, text, *until, false).await,
             Write::ClearMessage => graph.clear_status_message(token, me).await,
             Write::Location(location, Layer::Manual) => graph.set_manual_location(token, location).await,
             Write::Location(location, Layer::Automatic) => graph.set_automatic_location(token, location).await,

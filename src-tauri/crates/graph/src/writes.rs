@@ -1,35 +1,38 @@
+//! The nine actions.
+
 use jiff::{SignedDuration, Timestamp};
-use presence::{MessageText, PreferredPresence, Presence, WorkLocation};
-use reqwest::Client;
-use url::Url;
+use presence::{MessageText, PreferredPresence, SessionLength, SessionPresence, WorkLocation};
 
 use crate::{
-    RequestError, body,
+    Graph, RequestError, body,
     exchange::{self, Content},
+    graph::Answer,
 };
 
-/// Microsoft Graph, as one cloud offers it.
-#[derive(Debug, Clone)]
-pub struct Graph {
-    http: Client,
-    base: Url,
-}
-
-/// What every operation returns: see [`RequestError`] for the errors.
-type Answer<T> = Result<T, RequestError>;
-
 impl Graph {
-    /// `base` is what stands before `/v1.0`; a slash at its end does not matter.
+    /// Opens this application's presence session, or sets it again, for `length` or (`None`) as long as the service likes: five minutes.
     ///
-    /// `http` decides on time limits and proxies. It has to be built with redirects off: Graph sends none, and whoever does is not Graph.
-    pub fn new(http: Client, base: Url) -> Graph {
-        Graph { http, base }
+    /// The session's id has to be the application's own, `client_id`. So all its installations share one session of a user: the last writer
+    /// wins, and clearing it on one machine clears it for all.
+    pub async fn set_presence(
+        &self,
+        token: &str,
+        oid: &str,
+        client_id: &str,
+        presence: SessionPresence,
+        length: Option<SessionLength>,
+    ) -> Answer<()> {
+        let content = Content::Json(body::session(client_id, presence, length));
+        self.write_as_user(token, oid, "setPresence", content).await
     }
 
-    /// Reads the signed-in user's presence, status message and work location.
-    pub async fn read_presence(&self, token: &str) -> Answer<Presence> {
-        let request = self.http.get(self.url(&["me", "presence"]));
-        exchange::read(request, token).await
+    /// Closes this application's presence session. That there is none is success: it says so with 404.
+    pub async fn clear_presence(&self, token: &str, oid: &str, client_id: &str) -> Answer<()> {
+        let content = Content::Json(body::session_end(client_id));
+        match self.write_as_user(token, oid, "clearPresence", content).await {
+            Err(RequestError::Refused { status: 404, .. }) => Ok(()),
+            answer => answer,
+        }
     }
 
     /// Sets what shows over all that Teams works out by itself, for `length` or (`None`) as long as the service likes: a day for Busy and Do not
@@ -52,15 +55,17 @@ impl Graph {
             .await
     }
 
-    /// Sets the status message, until `end` or (`None`) for good.
+    /// Sets the status message, until `end` or (`None`) for good. `pinned` is Teams' «Show when people message me», for which Graph has no
+    /// property: see [`MessageText::wire`].
     pub async fn set_status_message(
         &self,
         token: &str,
         oid: &str,
         text: &MessageText,
         end: Option<Timestamp>,
+        pinned: bool,
     ) -> Answer<()> {
-        let content = Content::Json(body::status_message(text.as_str(), end));
+        let content = Content::Json(body::status_message(&text.wire(pinned), end));
         self.write_as_user(token, oid, "setStatusMessage", content).await
     }
 
@@ -100,15 +105,5 @@ impl Graph {
     async fn write_as_me(&self, token: &str, action: &str, content: Content) -> Answer<()> {
         let request = self.http.post(self.url(&["me", "presence", action]));
         exchange::write(request, token, content).await
-    }
-
-    /// Whatever is in `path` stays a segment: a slash in it is escaped.
-    fn url(&self, path: &[&str]) -> Url {
-        let mut url = self.base.clone();
-        // Only an address that is no http address has no path, and such a one reqwest refuses to send to.
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().push("v1.0").extend(path);
-        }
-        url
     }
 }
