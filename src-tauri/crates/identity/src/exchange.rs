@@ -3,11 +3,11 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use http::header::{DATE, HeaderMap, RETRY_AFTER};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use oauth2::basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType};
 use oauth2::{
     AsyncHttpClient, AuthType, AuthUrl, ClientId, EndpointNotSet, EndpointSet, ExtraTokenFields, HttpRequest,
@@ -16,20 +16,18 @@ use oauth2::{
 use reqwest::StatusCode;
 use serde::{Deserialize, Serialize};
 
+use crate::grants::Grants;
 use crate::http::{BodyError, read_body, root_cause};
 use crate::refusal::{EntraError, Refusal};
-use crate::registration::{Registration, short_name};
+use crate::registration::{Registration, Scopes, short_name};
 use crate::token::{AccessToken, RefreshToken, Tokens};
+use crate::validity::{LONGEST, Moment, Validity};
 
 /// Token answers are a few kilobytes; whatever is longer is none.
 const BODY_CAP: usize = 64 * 1024;
 /// Assumed where the answer does not say: the shortest life an administrator can configure
 /// (Entra documentation, "configurable-token-lifetimes").
 const UNTOLD_LIFE: Duration = Duration::from_secs(600);
-/// Nothing lives longer (28 h with continuous access evaluation), and nothing is waited for longer.
-const LONGEST: Duration = Duration::from_secs(48 * 3600);
-/// How long before its end a token counts as over, as in every MSAL.
-const EARLY: Duration = Duration::from_secs(300);
 
 pub(crate) type Client = oauth2::Client<
     EntraError,
@@ -73,9 +71,11 @@ impl fmt::Debug for EntraFields {
 /// reqwest behind `oauth2`'s trait. It keeps what `oauth2` drops: status, `Retry-After` and `Date`.
 pub(crate) struct Exchange<'h> {
     http: &'h reqwest::Client,
-    seen: OnceLock<Seen>,
+    /// Of the last answer.
+    seen: Mutex<Option<Seen>>,
 }
 
+#[derive(Clone, Copy)]
 struct Seen {
     status: StatusCode,
     retry_after: Option<Duration>,
@@ -104,7 +104,7 @@ impl<'h> Exchange<'h> {
     pub(crate) fn new(http: &'h reqwest::Client) -> Self {
         Self {
             http,
-            seen: OnceLock::new(),
+            seen: Mutex::new(None),
         }
     }
 
@@ -114,8 +114,7 @@ impl<'h> Exchange<'h> {
         let response = self.http.execute(request).await.map_err(network)?;
         let (status, headers) = (response.status(), response.headers().clone());
         let retry_after = retry_after(&headers, Timestamp::now());
-        // One exchange sends one request, so nothing was seen before.
-        let _ = self.seen.set(Seen { status, retry_after });
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Seen { status, retry_after });
         let mut answer = HttpResponse::new(read_body(response, BODY_CAP).await?);
         *answer.status_mut() = status;
         *answer.headers_mut() = headers;
@@ -124,7 +123,7 @@ impl<'h> Exchange<'h> {
 
     /// Sorts what `oauth2` made of the answer by what can be done about it.
     pub(crate) fn judge(&self, outcome: Outcome) -> Result<Answer, ExchangeError> {
-        let seen = self.seen.get();
+        let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let trouble = seen.filter(|seen| seen.status.is_server_error() || seen.status == StatusCode::TOO_MANY_REQUESTS);
         let nonsense = |what: String| match (trouble, seen) {
             (Some(trouble), _) => ExchangeError::ServiceTrouble(trouble.retry_after),
@@ -168,36 +167,30 @@ impl<'c> AsyncHttpClient<'c> for Exchange<'_> {
     }
 }
 
-/// The tokens of an answer to a request sent at `asked`, if every permission is among them.
-pub(crate) fn tokens(registration: &Registration, answer: &Answer, asked: Timestamp) -> Result<Tokens, ExchangeError> {
+/// The tokens of an answer to a request sent at `asked`, if every required permission is among them.
+pub(crate) fn tokens(scopes: &Scopes, answer: &Answer, asked: Moment) -> Result<Tokens, ExchangeError> {
     // RFC 6749 §5.1: no `scope` in the answer means what was asked for.
     let granted = match answer.scopes() {
-        Some(scopes) => scopes.iter().map(|scope| short_name(scope).to_owned()).collect(),
-        None => registration.scopes.permissions.clone(),
+        Some(granted) => Grants::new(granted.iter().map(|scope| short_name(scope).to_owned())),
+        None => Grants::new(scopes.permissions().map(str::to_owned)),
     };
-    let missing = registration.scopes.missing(&granted);
+    let missing = scopes.missing(&granted);
     if !missing.is_empty() {
         return Err(ExchangeError::MissingScope(missing));
     }
-    let life = answer.expires_in().unwrap_or(UNTOLD_LIFE).min(LONGEST);
-    let calm = life.saturating_sub(EARLY).max(life / 2);
-    let hint = answer.extra_fields().refresh_in.map_or(calm, Duration::from_secs);
+    let life = answer.expires_in().unwrap_or(UNTOLD_LIFE);
+    let hint = answer.extra_fields().refresh_in.map(Duration::from_secs);
+    // Any value will do, so a system without randomness gets none.
+    let mut jitter = [0];
+    let _ = getrandom::fill(&mut jitter);
     Ok(Tokens {
         access: AccessToken::new(answer.access_token().secret().clone()),
-        expires_at: after(asked, life),
-        refresh_at: after(asked, calm.min(hint)),
+        validity: Validity::new(asked, life, hint, jitter[0]),
         refresh: answer
             .refresh_token()
             .map(|token| RefreshToken::new(token.secret().clone())),
         granted,
     })
-}
-
-fn after(moment: Timestamp, span: Duration) -> Timestamp {
-    SignedDuration::try_from(span)
-        .ok()
-        .and_then(|span| moment.checked_add(span).ok())
-        .unwrap_or(moment)
 }
 
 /// `Retry-After` as seconds or as a date; a date counts from the server's own `Date`, so a wrong clock here does no

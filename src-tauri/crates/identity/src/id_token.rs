@@ -98,7 +98,7 @@ pub(crate) fn account(
         Some(IdTokenFault::Expired)
     } else if !is_guid(&tid) || !is_guid(&oid) {
         Some(IdTokenFault::Malformed)
-    } else if registration.check_issuer && iss != format!("{}/{tid}/v2.0", registration.authority) {
+    } else if !is_from(&iss, registration, &tid) {
         Some(IdTokenFault::Issuer)
     } else {
         None
@@ -122,6 +122,21 @@ pub(crate) fn account(
         tenant_id: tid,
         id: oid,
     })
+}
+
+/// Whether an id token that came with a refresh is for this app and of this person. It has no nonce and its end does not
+/// matter: nothing but the name is taken from it.
+pub(crate) fn names(token: &str, registration: &Registration, account: &Account) -> bool {
+    decode(token).is_some_and(|claims| {
+        claims.aud.eq_ignore_ascii_case(&registration.client_id)
+            && claims.tid.eq_ignore_ascii_case(&account.tenant_id)
+            && claims.oid.eq_ignore_ascii_case(&account.id)
+            && is_from(&claims.iss, registration, &account.tenant_id)
+    })
+}
+
+fn is_from(issuer: &str, registration: &Registration, tenant_id: &str) -> bool {
+    !registration.check_issuer || issuer == format!("{}/{tenant_id}/v2.0", registration.authority)
 }
 
 fn decode(token: &str) -> Option<Claims> {
@@ -149,7 +164,8 @@ mod tests {
             authority: "https://login.example".parse().unwrap(),
             scopes: Scopes {
                 resource: None,
-                permissions: vec![],
+                required: vec![],
+                optional: vec![],
             },
             check_issuer,
         }
@@ -243,6 +259,27 @@ mod tests {
                 "{result:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_refresh_must_name_the_same_person() {
+        let everyone = registration("organizations", true);
+        let ada = check(&token(&json!({})), &everyone).unwrap();
+        for (change, same) in [
+            (json!({}), true),
+            (json!({"nonce": null, "exp": 0, "name": "Ada King"}), true),
+            (json!({"oid": OTHER}), false),
+            (
+                json!({"tid": OTHER, "iss": format!("https://login.example/{OTHER}/v2.0")}),
+                false,
+            ),
+            (json!({"aud": "another"}), false),
+            (json!({"iss": "https://evil.example"}), false),
+            (json!({"oid": null}), false),
+        ] {
+            assert_eq!(names(&token(&change), &everyone, &ada), same, "{change}");
+        }
+        assert!(!names("nonsense", &everyone, &ada));
     }
 
     #[test]

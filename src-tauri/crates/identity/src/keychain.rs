@@ -18,6 +18,8 @@ use crate::token::{Account, RefreshToken};
 
 /// Long enough for any keychain that need not ask; one that asks may take as long as the person does.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Credential Manager takes 2560 bytes (`CRED_MAX_CREDENTIAL_BLOB_SIZE`).
+const WINDOWS_LIMIT: usize = 2400;
 
 /// The way to a keychain. Cheap to clone; all clones share one thread, as keychains block, may wait for a person
 /// without end, and do not keep the order of calls from several threads (Windows).
@@ -28,6 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Keychain {
     requests: mpsc::Sender<Request>,
     patience: Duration,
+    session_only: bool,
 }
 
 /// Whose token: one app registration and one person in one directory. So another client id never finds, and never
@@ -57,8 +60,12 @@ pub enum KeychainError {
     /// The person, or the system in their name, refused access.
     #[error("access to the keychain was refused")]
     Denied,
-    /// There is no keychain to talk to, or it failed. It may be there later.
-    #[error("the keychain cannot be used: {0}")]
+    /// This session has none: no D-Bus, no daemon, no place in it for new entries, or no logon session. It may come later;
+    /// until then somebody may agree to [`Keychain::session_only`].
+    #[error("there is no keychain in this session: {0}")]
+    Missing(String),
+    /// It is there, and failed.
+    #[error("the keychain failed: {0}")]
     Unavailable(String),
     /// What it holds is not what was saved. A new sign-in puts it right.
     #[error("the sign-in kept in the keychain is damaged")]
@@ -80,13 +87,28 @@ impl Keychain {
     /// The system's keychain: Secret Service, Keychain or Credential Manager. `service` names the app in it and must
     /// never change. Nothing is asked of it before the first request.
     pub fn system(service: &str) -> Self {
-        let service = service.to_owned();
-        Self::with(move || System::new(service))
+        Self::system_in_pieces(service, if cfg!(windows) { WINDOWS_LIMIT } else { usize::MAX })
     }
 
-    /// Secrets that are gone with the last clone, for demonstrations and tests.
-    pub fn in_memory() -> Self {
-        Self::with(BTreeMap::new)
+    /// The same, for a keychain that takes less than is usual on this system: tokens are cut into entries of at most `limit`
+    /// bytes, at least 100.
+    pub fn system_in_pieces(service: &str, limit: usize) -> Self {
+        let service = service.to_owned();
+        Self::with(move || System::new(service, limit.max(100)))
+    }
+
+    /// No keychain at all: secrets are gone with the last clone. For demonstrations, and for somebody who agreed to sign in
+    /// for this session alone where there is no keychain. A surface has to say so: [`Keychain::is_session_only`].
+    pub fn session_only() -> Self {
+        Self {
+            session_only: true,
+            ..Self::with(BTreeMap::new)
+        }
+    }
+
+    /// Whether a sign-in ends with this process.
+    pub fn is_session_only(&self) -> bool {
+        self.session_only
     }
 
     fn with<E: Entries>(entries: impl FnOnce() -> E + Send + 'static) -> Self {
@@ -99,6 +121,7 @@ impl Keychain {
         Self {
             requests,
             patience: PATIENCE,
+            session_only: false,
         }
     }
 
@@ -168,7 +191,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_is_kept_replaced_and_forgotten() {
-        let keychain = Keychain::in_memory();
+        let keychain = Keychain::session_only();
         let (ada, bob) = (key("ada"), key("bob"));
         assert_eq!(keychain.load(&ada).await, Ok(None));
         for token in ["one", "two"] {
@@ -186,8 +209,9 @@ mod tests {
     struct Prompting(mpsc::Receiver<()>, BTreeMap<String, Vec<u8>>);
 
     impl Entries for Prompting {
-        const LIMIT: usize = usize::MAX;
-
+        fn limit(&self) -> usize {
+            usize::MAX
+        }
         fn get(&mut self, name: &str) -> Result<Option<Vec<u8>>, KeychainError> {
             let _ = self.0.recv();
             Entries::get(&mut self.1, name)

@@ -5,7 +5,7 @@
 //! when to refresh, what to try again and what to show is the app's.
 //!
 //! ```no_run
-//! use identity::{Keychain, PageTexts, Registration, Scopes, SignIn, TokenKey, http_client, refresh};
+//! use identity::{Hint, Keychain, PageTexts, Registration, Scopes, SignIn, TokenSource, http_client};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let registration = Registration {
@@ -14,25 +14,23 @@
 //!     authority: "https://login.microsoftonline.com".parse()?,
 //!     scopes: Scopes {
 //!         resource: Some("https://graph.microsoft.com".parse()?),
-//!         permissions: vec!["Presence.Read".to_owned()],
+//!         required: vec!["Presence.Read".to_owned()],
+//!         optional: vec!["Presence.ReadWrite".to_owned()],
 //!     },
 //!     check_issuer: true,
 //! };
 //! let http = http_client(&registration.authority).build()?;
-//! let sign_in = SignIn::begin(http.clone(), registration.clone(), None, PageTexts::english("My App"))?;
+//! let sign_in = SignIn::begin(http.clone(), registration.clone(), Hint::default(), PageTexts::english("My App"))?;
 //! println!("Open {}", sign_in.url());
 //! let signed_in = sign_in.finish().await?;
 //!
 //! let keychain = Keychain::system("org.example.MyApp");
-//! let key = TokenKey::new(&registration.client_id, &signed_in.account);
-//! if let Some(token) = &signed_in.tokens.refresh {
-//!     keychain.save(&key, token).await?;
-//! }
-//! // Later, also in another process:
-//! if let Some(token) = keychain.load(&key).await? {
-//!     let tokens = refresh(&http, &registration, &token).await?;
-//!     println!("good until {}", tokens.expires_at);
-//! }
+//! let source = TokenSource::new(http, registration, keychain, Some("/run/user/1000/my-app".into()));
+//! source.adopt(&signed_in).await?;
+//! // From now on, also after a restart and in every other process:
+//! let token = source.token(&signed_in.account).await?;
+//! // And if the resource rejects it with a 401:
+//! let token = source.replace(&signed_in.account, &token, None).await?;
 //! # Ok(())
 //! # }
 //! ```
@@ -59,7 +57,7 @@
 //! |---|---|---|
 //! | 2.1, 4.7 | CSRF: PKCE, `state` and `nonce`, bound to one attempt | `every_attempt_has_secrets_of_its_own`, `an_id_token_that_does_not_fit_is_not_believed` |
 //! | 2.1.1 | S256, a fresh verifier, never in the address | `the_authorize_url_carries_exactly_what_is_documented`, `every_attempt_has_secrets_of_its_own` |
-//! | 2.3 | least privilege: the permissions asked for, no others | `the_authorize_url_carries_exactly_what_is_documented`, `a_permission_that_was_not_granted_is_named` |
+//! | 2.3 | least privilege: the permissions asked for, no others | `the_authorize_url_carries_exactly_what_is_documented`, `who_may_only_read_is_signed_in_and_who_may_not_even_that_is_not` |
 //! | 2.4 | no passwords | there is no such grant here |
 //! | 4.2, 4.3 | the code is not in history, Referer or logs | `the_authorize_url_carries_exactly_what_is_documented` (form post), `every_page_is_locked_down_and_says_what_is_allowed`, `what_could_not_be_read_is_not_repeated_in_the_error` |
 //! | 4.5 | an injected code is worthless | `each_claim_is_checked` (nonce), `a_person_signs_in` (verifier) |
@@ -80,8 +78,10 @@
 //! the same person; asking for few permissions is the real protection.
 
 mod callback;
+mod claims;
 mod endpoint;
 mod exchange;
+mod grants;
 mod http;
 mod id_token;
 mod keychain;
@@ -91,9 +91,13 @@ mod refresh;
 mod refusal;
 mod registration;
 mod sign_in;
+mod source;
 mod token;
+mod validity;
 
+pub use claims::{Claims, ClaimsError};
 pub use endpoint::{Endpoint, EndpointError};
+pub use grants::Grants;
 pub use http::{BodyError, http_client, read_body};
 pub use id_token::{IdTokenFault, WrongAccount};
 pub use keychain::{Keychain, KeychainError, TokenKey};
@@ -101,5 +105,7 @@ pub use page::{Notice, PageTexts};
 pub use refresh::{RefreshError, refresh};
 pub use refusal::Refusal;
 pub use registration::{Registration, Scopes, Tenant, TenantError};
-pub use sign_in::{SignIn, SignInError, SignedIn};
+pub use sign_in::{Hint, SignIn, SignInError, SignedIn};
+pub use source::{TokenError, TokenSource};
 pub use token::{AccessToken, Account, RefreshToken, Tokens};
+pub use validity::{Moment, Validity};

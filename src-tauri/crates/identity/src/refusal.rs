@@ -41,6 +41,15 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// Whether a permission that was asked for is not consented to (AADSTS65001).
+    pub(crate) fn lacks_consent(&self) -> bool {
+        self.error == "consent_required"
+            || self.suberror.as_deref() == Some("consent_required")
+            || self.codes.contains(&65_001)
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.description {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use url::Url;
 
 use crate::endpoint::Endpoint;
+use crate::grants::Grants;
 
 /// An app registration and the directory to sign in to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,21 +87,30 @@ pub enum TenantError {
     Neither(String),
 }
 
-/// The permissions an app needs, beside the ones every sign-in asks for.
+/// The permissions of an app, beside the ones every sign-in asks for. The fewer, the more people may accept them without
+/// an administrator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scopes {
     /// The service they belong to, `https://graph.microsoft.com`; `None` asks by short names.
     pub resource: Option<Endpoint>,
-    /// Short names: `Presence.Read`.
-    pub permissions: Vec<String>,
+    /// Short names of what the app is nothing without: `Presence.Read`. If one is not granted, nobody is signed in.
+    pub required: Vec<String>,
+    /// Short names of what it asks for with them and can do without: `Presence.ReadWrite`. See
+    /// [`Grants::lacking`](crate::Grants::lacking).
+    pub optional: Vec<String>,
 }
 
 impl Scopes {
+    /// The permissions asked for, by short names.
+    pub fn permissions(&self) -> impl Iterator<Item = &str> {
+        self.required.iter().chain(&self.optional).map(String::as_str)
+    }
+
     /// As they are asked for: `offline_access` brings the refresh token, `openid profile` the names.
     pub(crate) fn requested(&self) -> Vec<String> {
-        let permissions = self.permissions.iter().map(|permission| match &self.resource {
+        let permissions = self.permissions().map(|permission| match &self.resource {
             Some(resource) => format!("{resource}/{permission}"),
-            None => permission.clone(),
+            None => permission.to_owned(),
         });
         ["openid", "profile", "offline_access"]
             .map(str::to_owned)
@@ -109,14 +119,19 @@ impl Scopes {
             .collect()
     }
 
-    /// The permissions that are not among the `granted` short names.
-    pub(crate) fn missing(&self, granted: &[String]) -> Vec<String> {
-        let has = |permission: &str| granted.iter().any(|name| name.eq_ignore_ascii_case(permission));
-        self.permissions
-            .iter()
-            .filter(|permission| !has(permission))
-            .cloned()
-            .collect()
+    /// The required permissions that were not granted.
+    pub(crate) fn missing(&self, granted: &Grants) -> Vec<String> {
+        let missing = self.required.iter().filter(|permission| !granted.has(permission));
+        missing.cloned().collect()
+    }
+
+    /// Without the optional ones for which `keep` is not true.
+    pub(crate) fn with_optional(&self, keep: impl Fn(&str) -> bool) -> Self {
+        let optional = self.optional.iter().filter(|permission| keep(permission));
+        Self {
+            optional: optional.cloned().collect(),
+            ..self.clone()
+        }
     }
 }
 
@@ -184,25 +199,25 @@ mod tests {
     fn scopes_carry_the_resource_and_are_compared_without_it() {
         let mut scopes = Scopes {
             resource: Some("https://graph.microsoft.com/".parse().unwrap()),
-            permissions: vec!["Presence.Read".into(), "Presence.ReadWrite".into()],
+            required: vec!["Presence.Read".into()],
+            optional: vec!["Presence.ReadWrite".into()],
         };
         assert_eq!(
             scopes.requested().join(" "),
             "openid profile offline_access https://graph.microsoft.com/Presence.Read \
              https://graph.microsoft.com/Presence.ReadWrite"
         );
-        let granted = |text: &str| {
-            text.split(' ')
-                .map(|scope| short_name(scope).to_owned())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            scopes
-                .missing(&granted("https://graph.microsoft.com/Presence.ReadWrite Presence.Read"))
-                .len(),
-            0
-        );
-        assert_eq!(scopes.missing(&granted("openid presence.read")), ["Presence.ReadWrite"]);
+        let granted = |text: &str| Grants::new(text.split(' ').map(|scope| short_name(scope).to_owned()));
+        for (text, missing, lacking) in [
+            ("https://graph.microsoft.com/Presence.ReadWrite Presence.Read", 0, 0),
+            ("openid presence.read", 0, 1),
+            ("openid Presence.ReadWrite", 1, 0),
+            ("", 1, 1),
+        ] {
+            let granted = granted(text);
+            let counts = (scopes.missing(&granted).len(), granted.lacking(&scopes).len());
+            assert_eq!(counts, (missing, lacking), "{text}");
+        }
         scopes.resource = None;
         assert_eq!(
             scopes.requested().join(" "),

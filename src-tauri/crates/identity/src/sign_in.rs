@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use crate::callback::Answer;
+use crate::claims::{self, Claims};
 use crate::exchange::{self, Exchange, ExchangeError};
 use crate::id_token::{self, IdTokenFault, Unbelieved, WrongAccount};
 use crate::listener::Listener;
@@ -17,6 +18,7 @@ use crate::page::PageTexts;
 use crate::refusal::Refusal;
 use crate::registration::Registration;
 use crate::token::{Account, Tokens};
+use crate::validity::Moment;
 
 /// How long the browser may take.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -34,6 +36,16 @@ pub struct SignIn {
     secrets: Secrets,
     redirect: RedirectUrl,
     url: String,
+    claims: String,
+}
+
+/// What is known before somebody signs in. Both are optional.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hint<'h> {
+    /// The last user name: the browser goes straight to that account. Without one it asks which.
+    pub username: Option<&'h str>,
+    /// A claims challenge that a refresh could not meet.
+    pub claims: Option<&'h Claims>,
 }
 
 /// What ties the answers to this attempt. Fresh each time.
@@ -54,12 +66,11 @@ pub struct SignedIn {
 
 impl SignIn {
     /// Opens the port and builds the address. `http` is a client for the registration's authority
-    /// ([`http_client`](crate::http_client)). With a `login_hint` (the last user name) the browser goes straight to
-    /// that account; without one it asks which.
+    /// ([`http_client`](crate::http_client)).
     pub fn begin(
         http: reqwest::Client,
         registration: Registration,
-        login_hint: Option<&str>,
+        hint: Hint<'_>,
         pages: PageTexts,
     ) -> Result<Self, SignInError> {
         let listener = Listener::bind().map_err(SignInError::Listener)?;
@@ -69,7 +80,7 @@ impl SignIn {
         // By hand: formatting a `Url` would add a slash, and Entra compares byte for byte.
         let redirect = RedirectUrl::new(format!("http://localhost:{}", listener.port()))
             .map_err(|fault| SignInError::Listener(io::Error::other(fault)))?;
-        let url = authorize_url(&registration, &redirect, challenge, &secrets, login_hint).into();
+        let url = authorize_url(&registration, &redirect, challenge, &secrets, hint).into();
         Ok(Self {
             http,
             registration,
@@ -79,6 +90,7 @@ impl SignIn {
             secrets,
             redirect,
             url,
+            claims: claims::parameter(hint.claims),
         })
     }
 
@@ -104,6 +116,7 @@ impl SignIn {
             patience,
             secrets,
             redirect,
+            claims,
             ..
         } = self;
         let Secrets { verifier, state, nonce } = secrets;
@@ -115,7 +128,7 @@ impl SignIn {
             Answer::Code(code) => AuthorizationCode::new(code),
             Answer::Error(refusal) => return Err(at_the_callback(Box::new(refusal))),
         };
-        let asked = Timestamp::now();
+        let asked = Moment::now();
         let exchange = Exchange::new(&http);
         let outcome = exchange::client(&registration)
             .exchange_code(code)
@@ -124,12 +137,13 @@ impl SignIn {
             // Microsoft's extension; it narrows the access token to one resource.
             .add_extra_param("scope", registration.scopes.requested().join(" "))
             .add_extra_param("client_info", "1")
+            .add_extra_param("claims", claims)
             .request_async(&exchange)
             .await;
         let answer = exchange.judge(outcome)?;
         let id_token = answer.extra_fields().id_token.as_deref();
         let account = id_token::account(id_token, &registration, &nonce, Timestamp::now())?;
-        let tokens = exchange::tokens(&registration, &answer, asked)?;
+        let tokens = exchange::tokens(&registration.scopes, &answer, asked)?;
         Ok(SignedIn { account, tokens })
     }
 }
@@ -139,7 +153,7 @@ fn authorize_url(
     redirect: &RedirectUrl,
     challenge: PkceCodeChallenge,
     secrets: &Secrets,
-    login_hint: Option<&str>,
+    hint: Hint<'_>,
 ) -> Url {
     let client = exchange::client(registration);
     let mut request = client
@@ -150,8 +164,9 @@ fn authorize_url(
         // Keeps the code out of history, Referer and logs (RFC 9700 §4.3.1).
         .add_extra_param("response_mode", "form_post")
         .add_extra_param("nonce", secrets.nonce.as_str())
-        .add_extra_param("client_info", "1");
-    request = match login_hint {
+        .add_extra_param("client_info", "1")
+        .add_extra_param("claims", claims::parameter(hint.claims));
+    request = match hint.username {
         Some(hint) => request.add_extra_param("login_hint", hint),
         None => request.add_extra_param("prompt", "select_account"),
     };
@@ -263,7 +278,8 @@ mod tests {
             authority: "https://login.microsoftonline.com/".parse().unwrap(),
             scopes: Scopes {
                 resource: Some("https://graph.microsoft.com".parse().unwrap()),
-                permissions: vec!["Presence.Read".into(), "Presence.ReadWrite".into()],
+                required: vec!["Presence.Read".into()],
+                optional: vec!["Presence.ReadWrite".into()],
             },
             check_issuer: true,
         };
@@ -273,7 +289,10 @@ mod tests {
             &redirect,
             challenge.clone(),
             &secrets,
-            Some("ada@example.org"),
+            Hint {
+                username: Some("ada@example.org"),
+                claims: None,
+            },
         );
         let address = "https://login.microsoftonline.com/organizations/oauth2/v2.0/authorize";
         assert_eq!(url.as_str().split('?').next(), Some(address));
@@ -284,6 +303,7 @@ mod tests {
         let mut pairs: Vec<_> = url.query_pairs().into_owned().collect();
         pairs.sort();
         let mut expected = [
+            ("claims", r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#),
             ("client_id", "11111111-2222-3333-4444-555555555555"),
             ("client_info", "1"),
             ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
@@ -302,8 +322,8 @@ mod tests {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(pairs, expected);
-        let url = authorize_url(&registration, &redirect, challenge, &secrets, None);
-        expected[4] = ("prompt".into(), "select_account".into());
+        let url = authorize_url(&registration, &redirect, challenge, &secrets, Hint::default());
+        expected[5] = ("prompt".into(), "select_account".into());
         expected.sort();
         let mut pairs: Vec<_> = url.query_pairs().into_owned().collect();
         pairs.sort();

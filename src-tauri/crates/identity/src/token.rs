@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::grants::Grants;
+use crate::validity::Validity;
 
 /// Who signed in, for display and as a key. No secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,14 +32,12 @@ impl Account {
 pub struct Tokens {
     /// For the resource (Graph).
     pub access: AccessToken,
-    /// When the access token ends, by this machine's clock.
-    pub expires_at: Timestamp,
-    /// When to get a new one: five minutes before the end, or earlier where the service said so.
-    pub refresh_at: Timestamp,
+    /// How long the access token is good, and when to get a new one.
+    pub validity: Validity,
     /// The next refresh token. `None`: the one used stays good, keep it.
     pub refresh: Option<RefreshToken>,
-    /// What was granted, by short names: `Presence.Read`.
-    pub granted: Vec<String>,
+    /// What was granted.
+    pub granted: Grants,
 }
 
 /// What a resource is called with. Opaque: never parsed. It cannot be printed or serialised, and lives in memory alone.
@@ -85,16 +85,18 @@ impl fmt::Debug for RefreshToken {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::validity::Moment;
 
     #[test]
     fn a_token_is_not_printed() {
         let tokens = Tokens {
             access: AccessToken::new("secret-a".into()),
-            expires_at: Timestamp::UNIX_EPOCH,
-            refresh_at: Timestamp::UNIX_EPOCH,
+            validity: Validity::new(Moment::now(), Duration::ZERO, None, 0),
             refresh: Some(RefreshToken::new("secret-r".into())),
-            granted: vec![],
+            granted: Grants::default(),
         };
         assert!(!format!("{tokens:?}").contains("secret"));
     }

@@ -2,7 +2,7 @@
 
 use engine::{Code, Failure};
 use graph::RequestError;
-use identity::{KeychainError, RefreshError, SignInError};
+use identity::{KeychainError, RefreshError, SignInError, TokenError};
 
 use crate::session::pause;
 
@@ -42,14 +42,26 @@ pub(crate) fn of_sign_in(error: SignInError) -> Failure {
     }
 }
 
+/// No access token.
+pub(crate) fn of_token(error: TokenError) -> Failure {
+    match error {
+        TokenError::SignedOut => Failure::of(Code::NotSignedIn),
+        // A new sign-in puts it right.
+        TokenError::Keychain(KeychainError::Corrupt) => Failure::of(Code::SignInNeeded),
+        TokenError::Keychain(error) => of_keychain(&error),
+        TokenError::Refresh(error) => of_refresh(error),
+    }
+}
+
 /// A silent refresh that failed.
-pub(crate) fn of_refresh(error: RefreshError) -> Failure {
+fn of_refresh(error: RefreshError) -> Failure {
     match error {
         RefreshError::Unreachable { reason } => Failure::with(Code::Unreachable, reason),
         RefreshError::ServiceTrouble { retry_after } => trouble(retry_after),
         RefreshError::InteractionNeeded(_) | RefreshError::TokenDead(_) => Failure::of(Code::SignInNeeded),
         RefreshError::Refused(refusal) => Failure::with(Code::SignInRefused, refusal.to_string()),
         RefreshError::MissingScope(_) => Failure::of(Code::Forbidden),
+        RefreshError::AnotherPerson => Failure::with(Code::Nonsense, error.to_string()),
         RefreshError::Nonsense { detail } => Failure::with(Code::Nonsense, detail),
     }
 }
@@ -59,7 +71,7 @@ pub(crate) fn of_keychain(error: &KeychainError) -> Failure {
     let code = match error {
         KeychainError::Locked | KeychainError::Timeout => Code::KeychainLocked,
         KeychainError::Denied => Code::KeychainDenied,
-        KeychainError::Unavailable(_) | KeychainError::Corrupt => Code::KeychainUnavailable,
+        KeychainError::Missing(_) | KeychainError::Unavailable(_) | KeychainError::Corrupt => Code::KeychainUnavailable,
     };
     Failure::with(code, error.to_string())
 }

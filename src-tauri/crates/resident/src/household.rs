@@ -94,7 +94,7 @@ impl Household {
             settings,
             settings_file: String::new(),
             state: StateFile::nowhere(),
-            keychain: Keychain::in_memory(),
+            keychain: Keychain::session_only(),
             simulator: Some(simulator),
         })
     }
@@ -171,11 +171,13 @@ impl Household {
             authority,
             scopes: Scopes {
                 resource: (!custom).then(|| graph.clone()),
-                permissions: ["Presence.Read", "Presence.ReadWrite"].map(str::to_owned).into(),
+                required: vec!["Presence.Read".to_owned()],
+                optional: vec!["Presence.ReadWrite".to_owned()],
             },
             check_issuer: !custom,
         };
-        Session::new(registration, &graph, self.keychain.clone(), self.language)
+        let turns = self.state.folder().map(|folder| folder.join("turns"));
+        Session::new(registration, &graph, self.keychain.clone(), turns, self.language)
     }
 }
 

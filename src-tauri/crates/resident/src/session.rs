@@ -1,19 +1,19 @@
 //! What a signed-in person can do against Microsoft: sign in, read, write, sign out. One try each; patience is [`crate::patience`]'s.
 //!
-//! The access token lives here, in memory, and goes nowhere else; the refresh token lives in the keychain.
+//! Tokens are the [`TokenSource`]'s: access tokens in its memory, refresh tokens in the keychain.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use engine::{Code, Failure, Write};
 use graph::Graph;
-use identity::{AccessToken, Keychain, KeychainError, PageTexts, Registration, SignIn, SignedIn, TokenKey, Tokens};
-use jiff::{SignedDuration, Timestamp};
+use identity::{Hint, Keychain, PageTexts, Registration, SignIn, TokenSource};
+use jiff::SignedDuration;
 use phrases::Language;
 use presence::{Layer, Presence};
-use tokio::{sync::Mutex, time::Instant};
+use tokio::time::Instant;
 
 use crate::{
-    failures::{of_keychain, of_refresh, of_request, of_sign_in},
+    failures::{of_keychain, of_request, of_sign_in, of_token},
     patience,
 };
 
@@ -22,22 +22,17 @@ pub(crate) struct Session {
     registration: Registration,
     authority: reqwest::Client,
     graph: Graph,
-    keychain: Keychain,
+    tokens: TokenSource,
     language: Language,
-    /// Held while a refresh is under way, so that there is never a second one.
-    access: Mutex<Option<Access>>,
-}
-
-struct Access {
-    key: TokenKey,
-    tokens: Tokens,
 }
 
 impl Session {
+    /// `turns` is a folder that the processes of one person share ([`TokenSource::new`]).
     pub(crate) fn new(
         registration: Registration,
         graph: &identity::Endpoint,
         keychain: Keychain,
+        turns: Option<PathBuf>,
         language: Language,
     ) -> Result<Session, Failure> {
         let client = |endpoint| {
@@ -46,13 +41,13 @@ impl Session {
                 .build()
                 .map_err(|error| Failure::with(Code::Failed, error.to_string()))
         };
+        let authority = client(&registration.authority)?;
         Ok(Session {
-            authority: client(&registration.authority)?,
+            tokens: TokenSource::new(authority.clone(), registration.clone(), keychain, turns),
+            authority,
             graph: Graph::new(client(graph)?, graph.join([])),
             registration,
-            keychain,
             language,
-            access: Mutex::new(None),
         })
     }
 
@@ -62,27 +57,28 @@ impl Session {
         login_hint: Option<&str>,
         waiting: impl FnOnce(&str),
     ) -> Result<engine::Account, Failure> {
+        let claims = login_hint.and_then(|username| self.tokens.challenge(username));
+        let hint = Hint {
+            username: login_hint,
+            claims: claims.as_ref(),
+        };
         let pages = page_texts(self.language);
         let attempt =
-            SignIn::begin(self.authority.clone(), self.registration.clone(), login_hint, pages).map_err(of_sign_in)?;
+            SignIn::begin(self.authority.clone(), self.registration.clone(), hint, pages).map_err(of_sign_in)?;
         if let Err(error) = desktop::browser::open(attempt.url()) {
             // The address is shown to be opened by hand; the sign-in goes on.
             tracing::warn!(%error, "no browser was opened");
         }
         waiting(attempt.url());
-        let SignedIn { account, tokens } = attempt.finish().await.map_err(of_sign_in)?;
-        let key = TokenKey::new(&self.registration.client_id, &account);
-        let refresh = tokens
-            .refresh
-            .as_ref()
-            .ok_or_else(|| Failure::with(Code::Nonsense, "the sign-in brought no refresh token"))?;
-        // Held until the token is kept, so that a refresh under way can neither replace nor delete it.
-        let mut held = self.access.lock().await;
-        self.keychain
-            .save(&key, refresh)
+        let signed_in = attempt.finish().await.map_err(of_sign_in)?;
+        if signed_in.tokens.refresh.is_none() {
+            return Err(Failure::with(Code::Nonsense, "the sign-in brought no refresh token"));
+        }
+        self.tokens
+            .adopt(&signed_in)
             .await
             .map_err(|error| of_keychain(&error))?;
-        *held = Some(Access { key, tokens });
+        let account = signed_in.account;
         Ok(engine::Account {
             name: account.name,
             username: account.username,
@@ -91,13 +87,12 @@ impl Session {
         })
     }
 
-    /// Forgets the token, here and in the keychain.
+    /// Forgets the tokens, here and in the keychain.
     pub(crate) async fn sign_out(&self, account: &engine::Account) -> Result<(), Failure> {
-        let key = self.key(account);
-        // Held until the token is gone, so that a refresh under way cannot bring it back.
-        let mut held = self.access.lock().await;
-        held.take_if(|access| access.key == key);
-        self.keychain.forget(&key).await.map_err(|error| of_keychain(&error))
+        self.tokens
+            .forget(&known(account))
+            .await
+            .map_err(|error| of_keychain(&error))
     }
 
     /// Reads the presence.
@@ -125,85 +120,32 @@ impl Session {
         .await
     }
 
-    /// Calls with a token. A 401 is answered by one refresh and one further call; a second one means that only a new sign-in helps.
+    /// Calls with a token. A 401 is answered by one refresh, with the claims that Graph asks for, and one further call; a second one means that
+    /// only a new sign-in helps.
     async fn authorized<T>(
         &self,
         account: &engine::Account,
         call: impl AsyncFn(&str) -> Result<T, graph::RequestError>,
     ) -> Result<T, Failure> {
-        let token = self.token(account, None).await?;
+        let account = known(account);
+        let token = self.tokens.token(&account).await.map_err(of_token)?;
         match call(token.expose()).await {
-            Err(graph::RequestError::Unauthorized { .. }) => {
-                let token = self.token(account, Some(&token)).await?;
-                call(token.expose()).await.map_err(of_request)
+            Err(graph::RequestError::Unauthorized { claims }) => {
+                let challenge = claims.and_then(|claims| claims.parse().ok());
+                let token = self.tokens.replace(&account, &token, challenge.as_ref()).await;
+                call(token.map_err(of_token)?.expose()).await.map_err(of_request)
             }
             result => result.map_err(of_request),
         }
     }
+}
 
-    /// A token that is still good: the one at hand, else a new one. `rejected` is one that Graph does not take any more.
-    async fn token(&self, account: &engine::Account, rejected: Option<&AccessToken>) -> Result<AccessToken, Failure> {
-        let key = self.key(account);
-        let mut held = self.access.lock().await;
-        let at_hand = held
-            .as_ref()
-            .filter(|access| access.key == key)
-            .map(|access| &access.tokens)
-            .filter(|tokens| rejected.is_none_or(|rejected| rejected.expose() != tokens.access.expose()));
-        if let Some(tokens) = at_hand.filter(|tokens| Timestamp::now() < tokens.refresh_at) {
-            return Ok(tokens.access.clone());
-        }
-        match self.refresh(&key).await {
-            Ok(tokens) => {
-                let access = tokens.access.clone();
-                *held = Some(Access { key, tokens });
-                Ok(access)
-            }
-            Err(failure) => match at_hand {
-                // Due for a refresh, but not yet over: good as long as the service is in trouble.
-                Some(tokens) if Timestamp::now() < tokens.expires_at && !failure.code.needs_sign_in() => {
-                    Ok(tokens.access.clone())
-                }
-                _ => Err(failure),
-            },
-        }
-    }
-
-    async fn refresh(&self, key: &TokenKey) -> Result<Tokens, Failure> {
-        let kept = match self.keychain.load(key).await {
-            Ok(Some(token)) => token,
-            Ok(None) => return Err(Failure::of(Code::NotSignedIn)),
-            Err(KeychainError::Corrupt) => return Err(Failure::of(Code::SignInNeeded)),
-            Err(error) => return Err(of_keychain(&error)),
-        };
-        let tokens = match identity::refresh(&self.authority, &self.registration, &kept).await {
-            Ok(tokens) => tokens,
-            Err(error) => {
-                if matches!(error, identity::RefreshError::TokenDead(_))
-                    && let Err(error) = self.keychain.forget(key).await
-                {
-                    tracing::warn!(%error, "a dead token stays in the keychain");
-                }
-                return Err(of_refresh(error));
-            }
-        };
-        if let Some(new) = &tokens.refresh
-            && let Err(error) = self.keychain.save(key, new).await
-        {
-            // Entra keeps the old one good, so nothing is lost but the new one's longer life.
-            tracing::warn!(%error, "the new refresh token was not saved");
-        }
-        Ok(tokens)
-    }
-
-    fn key(&self, account: &engine::Account) -> TokenKey {
-        let account = identity::Account {
-            name: account.name.clone(),
-            username: account.username.clone(),
-            tenant_id: account.tenant_id.clone(),
-            id: account.id.clone(),
-        };
-        TokenKey::new(&self.registration.client_id, &account)
+fn known(account: &engine::Account) -> identity::Account {
+    identity::Account {
+        name: account.name.clone(),
+        username: account.username.clone(),
+        tenant_id: account.tenant_id.clone(),
+        id: account.id.clone(),
     }
 }
 

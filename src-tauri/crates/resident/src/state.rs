@@ -37,6 +37,11 @@ impl StateFile {
         StateFile { writes: false, ..self }
     }
 
+    /// The folder it lies in.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.path.as_deref()?.parent()
+    }
+
     /// What an earlier process left. A file that cannot be understood is set aside under another name, and said so.
     pub(crate) fn load(&self) -> Memory {
         let Some(path) = &self.path else {

@@ -19,7 +19,7 @@ const MOST: usize = 32;
 /// Named values in a keychain.
 pub(super) trait Entries {
     /// The longest value an entry takes, in bytes.
-    const LIMIT: usize;
+    fn limit(&self) -> usize;
 
     fn get(&mut self, name: &str) -> Result<Option<Vec<u8>>, KeychainError>;
     fn set(&mut self, name: &str, value: &[u8]) -> Result<(), KeychainError>;
@@ -29,8 +29,9 @@ pub(super) trait Entries {
 
 /// In memory.
 impl Entries for BTreeMap<String, Vec<u8>> {
-    const LIMIT: usize = usize::MAX;
-
+    fn limit(&self) -> usize {
+        usize::MAX
+    }
     fn get(&mut self, name: &str) -> Result<Option<Vec<u8>>, KeychainError> {
         Ok(BTreeMap::get(self, name).cloned())
     }
@@ -74,11 +75,11 @@ pub(super) fn save<E: Entries>(entries: &mut E, key: &str, token: &RefreshToken)
     }
     let old = generation(entries, key)?;
     delete_leftovers(entries, key, old)?;
-    if old == 0 && token.len() < E::LIMIT {
+    if old == 0 && token.len() < entries.limit() {
         return entries.set(key, format!("1{token}").as_bytes());
     }
     // Also for a short one, so that the header always knows which generations may be lying around.
-    let chunks = token.as_bytes().chunks(E::LIMIT);
+    let chunks = token.as_bytes().chunks(entries.limit());
     let cut = Cut::of(token, old.wrapping_add(1), chunks.len());
     if cut.count > MOST {
         return Err(KeychainError::Unavailable(format!(
@@ -121,7 +122,7 @@ fn delete_leftovers<E: Entries>(entries: &mut E, key: &str, current: u32) -> Res
 
 /// Last one first, as a crash must not leave a gap: where the first is missing there are none.
 fn delete_chunks<E: Entries>(entries: &mut E, key: &str, generation: u32) -> Result<(), KeychainError> {
-    if E::LIMIT == usize::MAX {
+    if entries.limit() == usize::MAX {
         return Ok(());
     }
     let mut end = 0;
@@ -234,8 +235,9 @@ mod tests {
     }
 
     impl Entries for Small {
-        const LIMIT: usize = 2400;
-
+        fn limit(&self) -> usize {
+            2400
+        }
         fn get(&mut self, name: &str) -> Result<Option<Vec<u8>>, KeychainError> {
             Ok(self.values.get(name).cloned())
         }

@@ -21,13 +21,18 @@ use crate::keychain::chunks::Entries;
 /// One service name in the system's keychain. Must stay on one thread.
 pub(super) struct System {
     service: String,
+    limit: usize,
     /// Opened when it is first needed; a bus that appears late is found then.
     store: Option<Arc<CredentialStore>>,
 }
 
 impl System {
-    pub(super) fn new(service: String) -> Self {
-        Self { service, store: None }
+    pub(super) fn new(service: String, limit: usize) -> Self {
+        Self {
+            service,
+            limit,
+            store: None,
+        }
     }
 
     fn with_entry<T>(
@@ -61,9 +66,9 @@ impl System {
 }
 
 impl Entries for System {
-    /// Credential Manager takes 2560 bytes (`CRED_MAX_CREDENTIAL_BLOB_SIZE`).
-    const LIMIT: usize = if cfg!(windows) { 2400 } else { usize::MAX };
-
+    fn limit(&self) -> usize {
+        self.limit
+    }
     fn get(&mut self, name: &str) -> Result<Option<Vec<u8>>, KeychainError> {
         self.with_entry(name, Entry::get_secret)
     }
@@ -78,6 +83,9 @@ impl Entries for System {
 
 fn meaning(error: Error) -> KeychainError {
     match error {
+        Error::NoDefaultStore => KeychainError::Missing(error.to_string()),
+        // ERROR_NO_SUCH_LOGON_SESSION: a service, or SSH.
+        Error::NoStorageAccess(cause) if cfg!(windows) => KeychainError::Missing(cause.to_string()),
         Error::NoStorageAccess(cause) | Error::PlatformFailure(cause) => of_the_platform(&cause),
         Error::BadEncoding(_) | Error::BadDataFormat(..) => KeychainError::Corrupt,
         Error::Ambiguous(_) => KeychainError::Unavailable("it holds this sign-in more than once".to_owned()),
@@ -89,9 +97,48 @@ fn meaning(error: Error) -> KeychainError {
 fn of_the_platform(cause: &PlatformError) -> KeychainError {
     use secret_service::Error as Cause;
     match cause.downcast_ref() {
+        // A prompt that was dismissed and one that nobody could show are one answer.
         Some(Cause::Locked | Cause::Prompt | Cause::PromptDisconnected) => KeychainError::Locked,
-        Some(Cause::NoResult) => KeychainError::Unavailable("it has no default collection".to_owned()),
+        Some(Cause::NoResult) => KeychainError::Missing("it has no default collection".to_owned()),
+        Some(Cause::Unavailable) => KeychainError::Missing(cause.to_string()),
+        Some(Cause::Zbus(error)) => of_the_bus(error),
+        Some(Cause::ZbusFdo(error)) => of_a_bus_error(error),
         _ => KeychainError::Unavailable(cause.to_string()),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn of_the_bus(error: &zbus::Error) -> KeychainError {
+    match error {
+        zbus::Error::FDO(error) => of_a_bus_error(error),
+        zbus::Error::Address(_)
+        | zbus::Error::Connection(..)
+        | zbus::Error::Handshake(_)
+        | zbus::Error::InputOutput(_) => KeychainError::Missing(error.to_string()),
+        // Under its own name, where the library does not sort it by itself.
+        zbus::Error::MethodError(name, ..) => match name.as_str() {
+            "org.freedesktop.DBus.Error.AccessDenied" => KeychainError::Denied,
+            "org.freedesktop.DBus.Error.ServiceUnknown" | "org.freedesktop.DBus.Error.NameHasNoOwner" => {
+                KeychainError::Missing(error.to_string())
+            }
+            _ => KeychainError::Unavailable(error.to_string()),
+        },
+        _ => KeychainError::Unavailable(error.to_string()),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn of_a_bus_error(error: &zbus::fdo::Error) -> KeychainError {
+    use zbus::fdo::Error as Cause;
+    match error {
+        Cause::AccessDenied(_) | Cause::AuthFailed(_) => KeychainError::Denied,
+        Cause::ServiceUnknown(_)
+        | Cause::NameHasNoOwner(_)
+        | Cause::SpawnExecFailed(_)
+        | Cause::SpawnServiceNotFound(_)
+        | Cause::NoServer(_) => KeychainError::Missing(error.to_string()),
+        Cause::ZBus(error) => of_the_bus(error),
+        _ => KeychainError::Unavailable(error.to_string()),
     }
 }
 
@@ -111,6 +158,6 @@ fn of_the_platform(cause: &PlatformError) -> KeychainError {
 
 #[cfg(windows)]
 fn of_the_platform(cause: &PlatformError) -> KeychainError {
-    // Credential Manager opens with the logon session; without one (a service, SSH) there is nothing to unlock.
+    // Credential Manager opens with the logon session; there is nothing to unlock.
     KeychainError::Unavailable(cause.to_string())
 }

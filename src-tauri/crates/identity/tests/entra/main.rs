@@ -10,3 +10,4 @@ mod callback;
 mod refresh;
 mod service;
 mod sign_in;
+mod source;

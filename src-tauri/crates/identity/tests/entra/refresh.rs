@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::response::IntoResponse;
-use identity::{RefreshError, RefreshToken, Tokens};
+use identity::{Claims, Moment, RefreshError, RefreshToken, Tokens};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -16,6 +16,8 @@ async fn refresh(service: &Service) -> Result<Tokens, RefreshError> {
         &service.http(),
         &service.registration,
         &RefreshToken::new("the-old-token".into()),
+        &Service::person(),
+        None,
     )
     .await
 }
@@ -52,22 +54,83 @@ async fn an_answer_without_a_refresh_token_leaves_the_old_one_in_place() {
 }
 
 #[tokio::test]
-async fn a_refresh_is_due_five_minutes_early_or_when_the_service_says() {
-    for (answer, life, due) in [
-        (json!({"expires_in": 3600}), 3600, 3300),
-        (json!({"expires_in": 3600, "refresh_in": 1800}), 3600, 1800),
-        (json!({"expires_in": 3600, "refresh_in": 36000}), 3600, 3300),
-        (json!({"expires_in": 400}), 400, 200),
-        (json!({"expires_in": 0}), 0, 0),
-        (json!({"expires_in": null}), 600, 300),
-        (json!({"expires_in": u64::MAX}), 172_800, 172_500),
+async fn a_refresh_declares_the_capability_and_hands_back_a_challenge() {
+    let service = Service::start().await;
+    let challenge: Claims = r#"{"access_token":{"nbf":{"essential":true}}}"#.parse().unwrap();
+    for (claims, expected) in [
+        (None, r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#),
+        (
+            Some(&challenge),
+            r#"{"access_token":{"xms_cc":{"values":["cp1"]},"nbf":{"essential":true}}}"#,
+        ),
+    ] {
+        service.then(Service::tokens(&json!({})));
+        let old = RefreshToken::new("the-old-token".into());
+        identity::refresh(&service.http(), &service.registration, &old, &Service::person(), claims)
+            .await
+            .unwrap();
+        assert_eq!(service.asked().last().unwrap()["claims"], expected);
+    }
+}
+
+#[tokio::test]
+async fn the_life_of_a_token_counts_from_the_question_and_nothing_lives_longer_than_two_days() {
+    for (answer, life) in [
+        (json!({"expires_in": 3600}), 3600),
+        (json!({"expires_in": 0}), 0),
+        (json!({"expires_in": null}), 600),
+        (json!({"expires_in": u64::MAX}), 172_800),
     ] {
         let before = Timestamp::now();
-        let tokens = answered_with(Service::tokens(&answer)).await.unwrap();
-        let seconds = |moment: Timestamp| moment.duration_since(before).as_secs();
-        assert!((life..life + 10).contains(&seconds(tokens.expires_at)), "{answer}");
-        assert!((due..due + 10).contains(&seconds(tokens.refresh_at)), "{answer}");
+        let validity = answered_with(Service::tokens(&answer)).await.unwrap().validity;
+        let seconds = validity.ends().duration_since(before).as_secs();
+        assert!((life..life + 10).contains(&seconds), "{answer}: {seconds}");
+        assert_eq!(validity.is_over(Moment::now()), life == 0, "{answer}");
     }
+    let hinted = answered_with(Service::tokens(&json!({"refresh_in": 0}))).await.unwrap();
+    assert!(hinted.validity.is_due(Moment::now()) && !hinted.validity.is_over(Moment::now()));
+}
+
+#[tokio::test]
+async fn an_answer_for_somebody_else_is_thrown_away() {
+    for (claims, same) in [
+        (json!({"nonce": null}), true),
+        (json!({"oid": "00000000-1111-2222-3333-444444444444"}), false),
+        (json!({"aud": "another app"}), false),
+    ] {
+        let service = Service::start().await;
+        let id_token = service.id_token("", &claims);
+        service.then(Service::tokens(&json!({"id_token": id_token})));
+        match refresh(&service).await {
+            Ok(_) => assert!(same, "{claims}"),
+            Err(error) => assert!(!same && error == RefreshError::AnotherPerson, "{claims}: {error:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_never_had_the_optional_permissions_is_refreshed_without_them() {
+    let service = Service::start().await;
+    let lacking = json!({"error": "invalid_grant", "suberror": "consent_required", "error_codes": [65001]});
+    service.then((StatusCode::BAD_REQUEST, axum::Json(lacking.clone())));
+    service.then(Service::tokens(&json!({"scope": "openid Presence.Read"})));
+    let tokens = refresh(&service).await.unwrap();
+    assert!(tokens.granted.has("Presence.Read") && !tokens.granted.has("Presence.ReadWrite"));
+    assert_eq!(
+        tokens.granted.lacking(&service.registration.scopes),
+        ["Presence.ReadWrite"]
+    );
+    assert_eq!(
+        service.asked()[1]["scope"],
+        "openid profile offline_access Presence.Read"
+    );
+    // If that is not it, the person has to consent, and nothing is asked a third time.
+    for _ in 0..2 {
+        service.then((StatusCode::BAD_REQUEST, axum::Json(lacking.clone())));
+    }
+    let error = refresh(&service).await.unwrap_err();
+    assert!(matches!(error, RefreshError::InteractionNeeded(_)), "{error:?}");
+    assert_eq!(service.asked().len(), 4);
 }
 
 #[tokio::test]
@@ -105,9 +168,10 @@ async fn each_suberror_is_sorted_by_what_can_be_done() {
             json!(suberror)
         };
         let body = json!({"error": error, "suberror": suberror, "error_codes": null, "trace_id": "t"});
-        let result = answered_with((StatusCode::BAD_REQUEST, axum::Json(body.clone())))
-            .await
-            .unwrap_err();
+        let mut service = Service::start().await;
+        service.registration.scopes.optional.clear();
+        service.then((StatusCode::BAD_REQUEST, axum::Json(body.clone())));
+        let result = refresh(&service).await.unwrap_err();
         assert!(is_right(&result), "{body}: {result:?}");
     }
 }

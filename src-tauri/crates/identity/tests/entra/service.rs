@@ -10,10 +10,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use identity::{PageTexts, Registration, Scopes, SignIn};
+use identity::{Account, Hint, PageTexts, Registration, Scopes, SignIn};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{oneshot, watch};
 use url::Url;
 
 pub(crate) const TENANT: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
@@ -29,7 +30,9 @@ pub(crate) struct Service {
 #[derive(Default)]
 struct Script {
     answers: Mutex<VecDeque<Response>>,
-    asked: Mutex<Vec<HashMap<String, String>>>,
+    asked: watch::Sender<Vec<HashMap<String, String>>>,
+    /// The next answer waits for this.
+    held_back: Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 impl Service {
@@ -46,7 +49,8 @@ impl Service {
             authority: authority.parse().unwrap(),
             scopes: Scopes {
                 resource: None,
-                permissions: vec!["Presence.Read".into(), "Presence.ReadWrite".into()],
+                required: vec!["Presence.Read".into()],
+                optional: vec!["Presence.ReadWrite".into()],
             },
             check_issuer: true,
         };
@@ -59,7 +63,18 @@ impl Service {
 
     /// What the token endpoint was asked, in order.
     pub(crate) fn asked(&self) -> Vec<HashMap<String, String>> {
-        self.script.asked.lock().unwrap().clone()
+        self.script.asked.borrow().clone()
+    }
+
+    /// Waits until there were so many requests.
+    pub(crate) async fn was_asked(&self, times: usize) {
+        let mut asked = self.script.asked.subscribe();
+        asked.wait_for(|asked| asked.len() >= times).await.unwrap();
+    }
+
+    /// Holds the next answer back until told.
+    pub(crate) fn hold(&self, until: oneshot::Receiver<()>) {
+        *self.script.held_back.lock().unwrap() = Some(until);
     }
 
     pub(crate) fn http(&self) -> reqwest::Client {
@@ -68,9 +83,19 @@ impl Service {
 
     pub(crate) fn begin(&self) -> (SignIn, Attempt) {
         let pages = PageTexts::english("Presence Tray");
-        let sign_in = SignIn::begin(self.http(), self.registration.clone(), None, pages).unwrap();
+        let sign_in = SignIn::begin(self.http(), self.registration.clone(), Hint::default(), pages).unwrap();
         let attempt = Attempt::of(&sign_in);
         (sign_in, attempt)
+    }
+
+    /// The person of [`Service::id_token`].
+    pub(crate) fn person() -> Account {
+        Account {
+            name: "Ada Lovelace".into(),
+            username: "ada@example.org".into(),
+            tenant_id: TENANT.into(),
+            id: PERSON.into(),
+        }
     }
 
     /// A token answer; `change` replaces fields, null takes one away.
@@ -100,17 +125,14 @@ fn merge(object: &mut Value, change: &Value) {
 
 async fn answer(State(script): State<Arc<Script>>, headers: HeaderMap, RawForm(form): RawForm) -> Response {
     assert!(!headers.contains_key("authorization"), "a public client has no secret");
-    script
-        .asked
-        .lock()
-        .unwrap()
-        .push(url::form_urlencoded::parse(&form).into_owned().collect());
-    script
-        .answers
-        .lock()
-        .unwrap()
-        .pop_front()
-        .expect("no answer was scripted")
+    let form = url::form_urlencoded::parse(&form).into_owned().collect();
+    script.asked.send_modify(|asked| asked.push(form));
+    let held_back = script.held_back.lock().unwrap().take();
+    if let Some(until) = held_back {
+        let _ = until.await;
+    }
+    let answer = script.answers.lock().unwrap().pop_front();
+    answer.expect("no answer was scripted")
 }
 
 /// What a browser learns from the address it was sent to.

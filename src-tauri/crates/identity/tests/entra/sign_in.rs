@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use identity::{IdTokenFault, SignInError, SignedIn, WrongAccount};
-use jiff::{SignedDuration, Timestamp};
+use identity::{IdTokenFault, Moment, SignInError, SignedIn, WrongAccount};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -48,18 +48,19 @@ async fn a_person_signs_in() {
     );
     assert_eq!(tokens.access.expose(), "the-access-token");
     assert_eq!(tokens.refresh.unwrap().expose(), "the-refresh-token");
-    assert_eq!(tokens.granted, ["openid", "Presence.Read", "Presence.ReadWrite"]);
-    let life = tokens.expires_at.duration_since(before);
-    assert!((3600..3610).contains(&life.as_secs()), "{life}");
     assert_eq!(
-        tokens.expires_at.duration_since(tokens.refresh_at),
-        SignedDuration::from_mins(5)
+        tokens.granted.names(),
+        ["openid", "Presence.Read", "Presence.ReadWrite"]
     );
+    let life = tokens.validity.ends().duration_since(before);
+    assert!((3600..3610).contains(&life.as_secs()), "{life}");
+    assert!(!tokens.validity.is_due(Moment::now()));
 
     let asked = &service.asked()[0];
     let mut names: Vec<_> = asked.keys().map(String::as_str).collect();
     names.sort_unstable();
     let expected = [
+        "claims",
         "client_id",
         "client_info",
         "code",
@@ -73,6 +74,7 @@ async fn a_person_signs_in() {
     assert_eq!(asked["grant_type"], "authorization_code");
     assert_eq!(asked["redirect_uri"], attempt.query["redirect_uri"]);
     assert_eq!(asked["scope"], attempt.query["scope"]);
+    assert_eq!(asked["claims"], attempt.query["claims"]);
     assert_eq!(
         BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&asked["code_verifier"])),
         attempt.query["code_challenge"]
@@ -129,16 +131,20 @@ async fn a_personal_account_is_named_as_such() {
 }
 
 #[tokio::test]
-async fn a_permission_that_was_not_granted_is_named() {
+async fn who_may_only_read_is_signed_in_and_who_may_not_even_that_is_not() {
     let answer = json!({"scope": "openid https://graph.microsoft.com/Presence.Read"});
+    let tokens = sign_in_with(&json!({}), &answer).await.unwrap().tokens;
+    assert!(tokens.granted.has("Presence.Read") && !tokens.granted.has("Presence.ReadWrite"));
+    let answer = json!({"scope": "openid https://graph.microsoft.com/Presence.ReadWrite"});
     let error = sign_in_with(&json!({}), &answer).await.unwrap_err();
     assert!(
-        matches!(&error, SignInError::MissingScope(missing) if missing == &["Presence.ReadWrite"]),
+        matches!(&error, SignInError::MissingScope(missing) if missing == &["Presence.Read"]),
         "{error:?}"
     );
     // RFC 6749 §5.1: no scope in the answer is what was asked for; more than was asked for is no harm.
     for scope in [json!(null), json!("Presence.Read Presence.ReadWrite User.Read")] {
-        sign_in_with(&json!({}), &json!({"scope": scope})).await.unwrap();
+        let tokens = sign_in_with(&json!({}), &json!({"scope": scope})).await.unwrap().tokens;
+        assert!(tokens.granted.has("Presence.ReadWrite"), "{scope}");
     }
 }
 
