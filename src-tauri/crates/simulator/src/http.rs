@@ -2,11 +2,9 @@
 
 mod control;
 mod entra;
-mod graph;
 mod journal;
 mod pages;
 mod server;
-mod weather;
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -16,7 +14,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
@@ -26,12 +25,12 @@ use tokio::task::JoinHandle;
 
 use crate::tenant::Tenant;
 use crate::tenant::people::{CLIENT_ID, PEOPLE, TENANT_ID};
-use crate::{Announcement, StartError};
+use crate::tenant::weather::{Instead, Trouble, merge};
+use crate::{Announcement, StartError, graph};
 use journal::{Exchange, Journal};
-use weather::{Outcome, Weather};
 
-/// Longest body of a request; a presence write needs a few hundred bytes.
-const LONGEST_BODY: usize = 32 * 1024;
+/// Longest body of a request: more than 20 of the longest status messages in one batch need.
+const LONGEST_BODY: usize = 256 * 1024;
 
 /// A running simulator. Dropping it closes its port and every connection.
 pub struct Simulator {
@@ -62,7 +61,6 @@ impl Simulator {
             world: Mutex::new(World {
                 tenant: Tenant::new(&origin, seed, Timestamp::now()),
                 advanced: SignedDuration::ZERO,
-                weather: Weather::default(),
                 journal: Journal::default(),
             }),
             origin: origin.clone(),
@@ -110,7 +108,6 @@ struct World {
     tenant: Tenant,
     /// How far the tenant's clock is ahead of the wall clock.
     advanced: SignedDuration,
-    weather: Weather,
     journal: Journal,
 }
 
@@ -131,9 +128,9 @@ fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/{tenant}/oauth2/v2.0/authorize", get(entra::ask).post(entra::choose))
         .route("/{tenant}/oauth2/v2.0/token", post(entra::token))
-        .route("/v1.0/{*path}", any(graph::answer))
+        .route("/v1.0/{*path}", any(as_graph))
         .nest("/simulator", control::routes())
-        .fallback(graph::answer)
+        .fallback(as_graph)
         .layer(from_fn_with_state(Arc::clone(&shared), observe))
         .with_state(shared)
 }
@@ -154,40 +151,107 @@ async fn observe(State(shared): State<Arc<Shared>>, request: Request, next: Next
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, LONGEST_BODY).await;
     let mut exchange = Exchange::begin(&parts, body.as_deref().unwrap_or_default());
-    let outcome = {
+    let fate = {
         let mut world = shared.world();
         exchange.at = world.now();
-        world.weather.meets(&parts.method, parts.uri.path())
+        let world = &mut *world;
+        world
+            .tenant
+            .weather
+            .meets(parts.method.as_str(), parts.uri.path(), exchange.at)
     };
-    tokio::time::sleep(Duration::from_millis(outcome.latency_ms())).await;
-    let response = match (outcome, body) {
-        (Outcome::Drop, _) => server::drop_connection(),
-        (Outcome::Answer(rule), _) => weathered(&shared, &parts, &rule),
-        (Outcome::Pass { .. }, Ok(body)) => next.run(Request::from_parts(parts, Body::from(body))).await,
-        (Outcome::Pass { .. }, Err(_)) => graph::too_large(&shared, &parts.headers),
+    if fate.latency > SignedDuration::ZERO {
+        tokio::time::sleep(Duration::try_from(fate.latency).unwrap_or_default()).await;
+    }
+    let response = match (&fate.trouble, body) {
+        (Some(Trouble::Drop), _) => server::drop_connection(),
+        (Some(Trouble::Answer(instead)), _) => weathered(&shared, &parts, instead),
+        (_, Err(_)) => {
+            let mut world = shared.world();
+            let now = world.now();
+            as_response(graph::too_large(&mut world.tenant, &parts.headers, now))
+        }
+        (trouble, Ok(body)) => {
+            let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+            troubled(response, trouble.as_ref()).await
+        }
     };
     exchange.status = server::status_unless_dropped(&response).map(|status| status.as_u16());
-    shared.world().journal.push(exchange);
+    let mut world = shared.world();
+    exchange.answered = Some(world.now());
+    world.journal.push(exchange);
     response
 }
 
-/// The error a weather rule asks for, in the words of the face it happens to.
-fn weathered(shared: &Shared, parts: &axum::http::request::Parts, rule: &weather::Rule) -> Response {
-    let status = rule.status();
-    let mut response = match rule.body() {
-        Some(body) => (
-            status,
-            [(header::CONTENT_TYPE, "text/html")],
-            Bytes::from(body.to_owned()),
-        )
-            .into_response(),
-        None if parts.uri.path().contains("/oauth2/") => entra::weathered(shared, status, rule.code()),
-        None => graph::weathered(shared, &parts.headers, status, rule.code()),
+/// Any request that is not Entra's or the simulator's own.
+async fn as_graph(
+    State(shared): State<Arc<Shared>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let mut world = shared.world();
+    let now = world.now();
+    let request = graph::Request {
+        method: &method,
+        target: uri.path_and_query().map_or(uri.path(), |target| target.as_str()),
+        headers: &headers,
+        body: &body,
     };
-    if let Some(retry_after) = rule.retry_after() {
+    let answer = graph::answer(&mut world.tenant, &request, now);
+    drop(world);
+    as_response(answer)
+}
+
+fn as_response(answer: graph::Answer) -> Response {
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    response
+}
+
+/// The answer that the weather gives, in the words of the face it happens to.
+fn weathered(shared: &Shared, parts: &Parts, instead: &Instead) -> Response {
+    let status = StatusCode::from_u16(instead.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = match &instead.body {
+        Some(body) => {
+            let kind = [(header::CONTENT_TYPE, instead.content_type.clone())];
+            (status, kind, body.clone()).into_response()
+        }
+        None if parts.uri.path().contains("/oauth2/") => entra::weathered(shared, status, instead.code.as_deref()),
+        None => {
+            let mut world = shared.world();
+            let now = world.now();
+            as_response(graph::weathered(&mut world.tenant, &parts.headers, instead, now))
+        }
+    };
+    if let Some(retry_after) = instead.retry_after.as_deref().and_then(|text| text.parse().ok()) {
         response.headers_mut().insert(header::RETRY_AFTER, retry_after);
     }
     response
+}
+
+/// What becomes of a finished answer on its way back.
+async fn troubled(response: Response, trouble: Option<&Trouble>) -> Response {
+    match trouble {
+        Some(Trouble::Lose) => server::drop_connection(),
+        Some(Trouble::Truncate) => server::break_off(response).await,
+        Some(Trouble::Merge(patch)) if response.status().is_success() => {
+            let (parts, body) = response.into_parts();
+            // What the tenant made is in memory already; there is nothing to fail.
+            let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+            let body = match serde_json::from_slice(&bytes) {
+                Ok(mut json) => {
+                    merge(&mut json, patch);
+                    Body::from(json.to_string())
+                }
+                Err(_) => Body::from(bytes),
+            };
+            Response::from_parts(parts, body)
+        }
+        _ => response,
+    }
 }
 
 /// A page of the web whose name was pointed at 127.0.0.1 must not get an answer (DNS rebinding).

@@ -45,6 +45,7 @@
 //! json $S/simulator/person -d '{"oid":"…","preferred":{"availability":"Away","activity":"Away"}}'
 //! ```
 
+pub mod graph;
 mod http;
 pub mod tenant;
 
@@ -53,7 +54,7 @@ use std::net::SocketAddr;
 use serde::Serialize;
 
 pub use http::Simulator;
-pub use tenant::people::{Place, places};
+pub use tenant::place::{Place, places};
 
 /// What a client must know to use the simulator; the one line `presence-tray simulator` prints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

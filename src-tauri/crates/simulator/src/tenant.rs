@@ -2,20 +2,43 @@
 //! so a test can live through days in a millisecond and see the same again.
 
 pub mod authorization;
+pub mod budget;
+pub mod calendar;
 pub mod duration;
 pub mod location;
 pub mod message;
 pub mod people;
+pub mod person;
+pub mod place;
 pub mod presence;
 mod random;
 pub mod sign_in_error;
 pub mod tokens;
+pub mod weather;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
-use people::{PEOPLE, Person};
+use budget::Budget;
+use people::PEOPLE;
+use person::Person;
 use random::Random;
 use tokens::Grants;
+use weather::Weather;
+
+/// Which of Microsoft's clouds the tenant is in. They differ in what the presence object has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cloud {
+    /// Everything there is.
+    #[default]
+    Global,
+    /// US government, L4 and L5 alike: no work location, no out-of-office settings, no sequence number.
+    UsGov,
+}
+
+/// The longest propagation lag; the documentation speaks of "a few minutes".
+const LONGEST_LAG: SignedDuration = SignedDuration::from_mins(10);
 
 /// A tenant: its people, and who may act for them.
 pub struct Tenant {
@@ -24,6 +47,13 @@ pub struct Tenant {
     people: Vec<Person>,
     grants: Grants,
     random: Random,
+    lag: SignedDuration,
+    /// Which cloud it is in.
+    pub cloud: Cloud,
+    /// How many presence requests are left.
+    pub budget: Budget,
+    /// What happens to requests on their way; whoever carries them has to ask.
+    pub weather: Weather,
 }
 
 impl Tenant {
@@ -34,6 +64,28 @@ impl Tenant {
             people: PEOPLE.into_iter().map(|account| Person::new(account, now)).collect(),
             grants: Grants::default(),
             random: Random::new(seed),
+            lag: SignedDuration::ZERO,
+            cloud: Cloud::default(),
+            budget: Budget::default(),
+            weather: Weather::default(),
+        }
+    }
+
+    /// What stands before `/v1.0` as well, unless a request says otherwise.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// How long a write takes until readers see it.
+    pub fn lag(&self) -> SignedDuration {
+        self.lag
+    }
+
+    /// Makes readers see what is written from now on only after `lag`, which is cut to 0 to 10 minutes.
+    pub fn set_lag(&mut self, lag: SignedDuration) {
+        self.lag = lag.clamp(SignedDuration::ZERO, LONGEST_LAG);
+        for person in &mut self.people {
+            person.set_lag(self.lag);
         }
     }
 

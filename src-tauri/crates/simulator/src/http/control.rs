@@ -1,5 +1,7 @@
 //! The simulator's own face: looking inside, and making trouble. The crate's documentation has an example of each.
 
+mod person;
+
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -8,17 +10,16 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::weather::Rule;
 use super::{Shared, World};
-use crate::tenant::duration;
-use crate::tenant::location::Location;
-use crate::tenant::people::Person;
-use crate::tenant::presence::{Pair, Reporter, Session};
+use crate::tenant::budget::Budget;
+use crate::tenant::person::Person;
+use crate::tenant::weather::Rule;
+use crate::tenant::{Cloud, Tenant, duration};
 
 /// The clock goes no further ahead than this in all; later, dates stop to make sense.
 const FURTHEST: SignedDuration = SignedDuration::from_hours(100 * 365 * 24);
@@ -30,15 +31,21 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/weather", get(weather).post(add_weather).delete(clear_weather))
         .route("/clock", post(clock))
         .route("/revoke", post(revoke))
-        .route("/person", post(person))
+        .route("/person", post(person::change_person))
+        .route("/tenant", post(tenant))
         .fallback(|| async { refuse(StatusCode::NOT_FOUND, "no such control") })
 }
 
 async fn state(State(shared): State<Arc<Shared>>) -> Response {
     let world = shared.world();
     let now = world.now();
-    let people: Vec<Value> = world.tenant.people().iter().map(|person| whole(person, now)).collect();
-    Json(json!({ "now": now, "people": people })).into_response()
+    let people: Vec<Value> = world
+        .tenant
+        .people()
+        .iter()
+        .map(|person| person::whole(person, now))
+        .collect();
+    Json(json!({ "now": now, "tenant": settings(&world.tenant), "people": people })).into_response()
 }
 
 async fn requests(State(shared): State<Arc<Shared>>) -> Response {
@@ -46,7 +53,7 @@ async fn requests(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 async fn weather(State(shared): State<Arc<Shared>>) -> Response {
-    Json(&shared.world().weather).into_response()
+    Json(shared.world().tenant.weather.rules()).into_response()
 }
 
 async fn add_weather(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -54,13 +61,13 @@ async fn add_weather(State(shared): State<Arc<Shared>>, headers: HeaderMap, body
         if let Some(flaw) = rule.flaw() {
             return Err(flaw.to_owned());
         }
-        world.weather.add(rule);
-        Ok(json!(world.weather))
+        world.tenant.weather.add(rule);
+        Ok(json!(world.tenant.weather.rules()))
     })
 }
 
 async fn clear_weather(State(shared): State<Arc<Shared>>) -> Response {
-    shared.world().weather.clear();
+    shared.world().tenant.weather.clear();
     StatusCode::NO_CONTENT.into_response()
 }
 
@@ -105,56 +112,60 @@ async fn revoke(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byt
     })
 }
 
+/// What is not named stays.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Choice {
-    availability: String,
-    activity: String,
-    duration: Option<String>,
+struct Settings {
+    cloud: Option<Cloud>,
+    lag: Option<String>,
+    budget: Option<Allowance>,
+    seed: Option<u64>,
 }
 
+/// No `requests` is as many as one likes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Scheduled {
-    kind: String,
-    place_id: Option<String>,
+struct Allowance {
+    requests: Option<usize>,
+    window: String,
 }
 
-/// `null` takes something away, and what is not named stays: hence a map and not a struct.
-async fn person(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
-    change(&shared, &headers, &body, |world, mut asked: Map<String, Value>| {
-        let now = world.now();
-        let oid = asked.remove("oid").unwrap_or_default();
-        let person = known(world, oid.as_str().unwrap_or_default())?;
-        for (name, value) in asked {
-            match name.as_str() {
-                "teams" => {
-                    let reported: Option<Choice> = field(&name, value)?;
-                    let reported = reported.map(|choice| Pair::new(choice.availability, choice.activity));
-                    person.presence.set_teams(reported, now);
-                }
-                "preferred" => match field::<Option<Choice>>(&name, value)? {
-                    Some(choice) => {
-                        let wanted = Pair::new(choice.availability, choice.activity);
-                        let set = person.presence.set_preferred(&wanted, choice.duration.as_deref(), now);
-                        set.map_err(|error| error.to_string())?;
-                    }
-                    None => person.presence.clear_preferred(),
-                },
-                "out_of_office" => person.out_of_office = field(&name, value)?,
-                "scheduled" => {
-                    let scheduled = field::<Option<Scheduled>>(&name, value)?
-                        .map(|scheduled| Location::new(&scheduled.kind, scheduled.place_id.as_deref()));
-                    person.locations.scheduled = scheduled.transpose().map_err(|error| error.to_string())?;
-                }
-                _ => {
-                    return Err(format!(
-                        "{name} is not known: oid, teams, preferred, out_of_office, scheduled are"
-                    ));
-                }
-            }
+async fn tenant(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
+    change(&shared, &headers, &body, |world, asked: Settings| {
+        let lag = match asked.lag.as_deref() {
+            None => None,
+            Some("PT0S") => Some(SignedDuration::ZERO),
+            Some(text) => Some(duration::parse(text).ok_or("lag must be a duration such as PT3S, or PT0S")?),
+        };
+        let budget = asked.budget.map(|Allowance { requests, window }| {
+            let window = duration::parse(&window).ok_or("window must be a duration such as PT30S")?;
+            Ok::<_, &str>(Budget::new(requests, window))
+        });
+        let budget = budget.transpose()?;
+        let tenant = &mut world.tenant;
+        if let Some(cloud) = asked.cloud {
+            tenant.cloud = cloud;
         }
-        Ok(whole(person, now))
+        if let Some(lag) = lag {
+            tenant.set_lag(lag);
+        }
+        if let Some(budget) = budget {
+            tenant.budget = budget;
+        }
+        if let Some(seed) = asked.seed {
+            tenant.weather.reseed(seed);
+        }
+        Ok(settings(tenant))
+    })
+}
+
+/// The tenant's settings, as [`tenant`] takes them, but for the seed.
+fn settings(tenant: &Tenant) -> Value {
+    let (requests, window) = tenant.budget.limit();
+    json!({
+        "cloud": tenant.cloud,
+        "lag": format!("PT{}S", tenant.lag().as_secs()),
+        "budget": { "requests": requests, "window": format!("PT{}S", window.as_secs()) },
     })
 }
 
@@ -192,61 +203,4 @@ fn known<'w>(world: &'w mut World, oid: &str) -> Result<&'w mut Person, String> 
 
 fn field<T: DeserializeOwned>(name: &str, value: Value) -> Result<T, String> {
     serde_json::from_value(value).map_err(|error| format!("{name}: {error}"))
-}
-
-/// Everything about a person, also what Graph never tells.
-fn whole(person: &Person, now: Timestamp) -> Value {
-    let account = person.account();
-    let seen = person.peek(now);
-    let sessions: Vec<Value> = person
-        .presence
-        .sessions(now)
-        .map(|session| told(session, now))
-        .collect();
-    let preferred = person.presence.preferred(now).map(|preferred| {
-        let Pair { availability, activity } = &preferred.wanted;
-        json!({ "availability": availability, "activity": activity, "expires": preferred.expires })
-    });
-    let message = seen.message.map(
-        |message| json!({ "content": message.content, "published": message.published, "expires": message.expires }),
-    );
-    let layer = |layer: Option<&Location>| {
-        layer.map(|layer| json!({ "workLocationType": layer.kind, "placeId": layer.place_id }))
-    };
-    json!({
-        "oid": account.oid,
-        "name": account.name,
-        "mail": account.mail,
-        "effective": { "availability": seen.shown.availability, "activity": seen.shown.activity },
-        "preferred": preferred,
-        "sessions": sessions,
-        "status_message": message,
-        "out_of_office": seen.out_of_office,
-        "location": {
-            "effective": {
-                "source": seen.location.source,
-                "workLocationType": seen.location.kind,
-                "placeId": seen.location.place_id,
-            },
-            "manual": layer(person.locations.manual(now)),
-            "automatic": layer(person.locations.automatic(now)),
-            "scheduled": layer(person.locations.scheduled.as_ref()),
-        },
-    })
-}
-
-fn told(session: &Session, now: Timestamp) -> Value {
-    let (reporter, id) = match &session.reporter {
-        Reporter::Teams => ("teams", None),
-        Reporter::Application(client_id) => ("application", Some(client_id)),
-    };
-    let counts_as = session.counts_as(now);
-    json!({
-        "reporter": reporter,
-        "session_id": id,
-        "availability": counts_as.availability,
-        "activity": counts_as.activity,
-        "since": session.since,
-        "expires": session.expires,
-    })
 }

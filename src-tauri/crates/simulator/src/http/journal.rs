@@ -15,7 +15,10 @@ const HARMLESS_FIELDS: [&str; 4] = ["grant_type", "client_id", "scope", "person"
 /// A request and how it ended.
 #[derive(Debug, Serialize)]
 pub(super) struct Exchange {
+    /// When it came, by the tenant's clock.
     pub(super) at: Timestamp,
+    /// When the answer was ready or the connection given up.
+    pub(super) answered: Option<Timestamp>,
     method: String,
     path: String,
     query: Option<String>,
@@ -34,6 +37,7 @@ impl Exchange {
         let client_request_id = parts.headers.get("client-request-id").and_then(|id| id.to_str().ok());
         Self {
             at: Timestamp::UNIX_EPOCH,
+            answered: None,
             method: parts.method.to_string(),
             path: path.to_owned(),
             query: parts.uri.query().map(str::to_owned),

@@ -2,12 +2,15 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use hyper::body::Incoming;
+use hyper::body::{Frame, Incoming};
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -44,6 +47,30 @@ pub(super) fn drop_connection() -> Response {
     let mut response = ().into_response();
     response.extensions_mut().insert(Dropped);
     response
+}
+
+/// The response with half of its body and the whole length: the connection breaks in the middle.
+pub(super) async fn break_off(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    parts.headers.insert(header::CONTENT_LENGTH, bytes.len().into());
+    let half = bytes.slice(..bytes.len() / 2);
+    Response::from_parts(parts, Body::new(Broken(Some(half))))
+}
+
+/// A body that fails after its only piece.
+struct Broken(Option<Bytes>);
+
+impl hyper::body::Body for Broken {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        Poll::Ready(Some(match self.0.take() {
+            Some(half) => Ok(Frame::data(half)),
+            None => Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+        }))
+    }
 }
 
 /// What the client will see; `None` if the connection is dropped.

@@ -1,10 +1,9 @@
 //! The layers of the work location.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 
-use super::people::places;
+use super::place::place;
 
 /// Where somebody works.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +35,7 @@ impl Location {
         let kind = kind.ok_or(LocationError::Kind)?;
         match place_id {
             Some(_) if kind != "office" => Err(LocationError::PlaceOutsideOffice),
-            Some(id) if !places().iter().any(|place| place.id.eq_ignore_ascii_case(id)) => {
-                Err(LocationError::UnknownPlace)
-            }
+            Some(id) if place(id).is_none() => Err(LocationError::UnknownPlace),
             _ => Ok(Self {
                 kind,
                 place_id: place_id.map(str::to_owned),
@@ -48,31 +45,58 @@ impl Location {
 }
 
 /// The winning layer, in Graph's words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effective {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Effective<'l> {
     /// `manual`, `automatic`, `scheduled` or `none`.
     pub source: &'static str,
     /// `office`, `remote`, `timeOff` or `unspecified`.
     pub kind: &'static str,
     /// The building, if the winning layer names one.
-    pub place_id: Option<String>,
+    pub place_id: Option<&'l str>,
 }
 
-/// Manual over automatic over scheduled. The first two are signals of one day: the simulator ends them at midnight
-/// UTC (Graph does not document whose midnight it takes).
+/// A signal of one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Signal {
+    location: Location,
+    until: Timestamp,
+}
+
+/// Manual over automatic over scheduled.
 ///
-/// A new signal replaces its layer, building and all; Graph does not document whether an old building would stay.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The first two are signals of one day. Graph does not document whose midnight ends it: here the person's own.
+#[derive(Debug, Clone)]
 pub struct Locations {
-    manual: Option<(Location, Date)>,
-    automatic: Option<(Location, Date)>,
+    zone: TimeZone,
+    manual: Option<Signal>,
+    automatic: Option<Signal>,
     /// What the calendar says.
     pub scheduled: Option<Location>,
 }
 
 impl Locations {
+    /// Nothing set, for somebody who lives in `zone`.
+    pub fn new(zone: TimeZone) -> Self {
+        Self {
+            zone,
+            manual: None,
+            automatic: None,
+            scheduled: None,
+        }
+    }
+
+    /// The person moves: days end elsewhere from now on.
+    pub fn set_zone(&mut self, zone: TimeZone) {
+        self.zone = zone;
+    }
+
+    /// Where the person lives.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// What others see.
-    pub fn effective(&self, now: Timestamp) -> Effective {
+    pub fn effective(&self, now: Timestamp) -> Effective<'_> {
         let layers = [
             ("manual", self.manual(now)),
             ("automatic", self.automatic(now)),
@@ -84,7 +108,7 @@ impl Locations {
                 layer.map(|layer| Effective {
                     source,
                     kind: layer.kind,
-                    place_id: layer.place_id.clone(),
+                    place_id: layer.place_id.as_deref(),
                 })
             })
             .unwrap_or(Effective {
@@ -104,14 +128,20 @@ impl Locations {
         of_today(self.automatic.as_ref(), now)
     }
 
-    /// `setManualLocation`.
+    /// `setManualLocation`. The last word of the person replaces the one before, building and all; Graph does not
+    /// document whether an old building would stay.
     pub fn set_manual(&mut self, location: Location, now: Timestamp) {
-        self.manual = Some((location, day(now)));
+        self.manual = Some(self.signal(location, now));
     }
 
-    /// `setAutomaticLocation`.
-    pub fn set_automatic(&mut self, location: Location, now: Timestamp) {
-        self.automatic = Some((location, day(now)));
+    /// `setAutomaticLocation`. Several agents report here, and the more precise signal wins: `office` does not take
+    /// away the building that another one told today.
+    pub fn set_automatic(&mut self, mut location: Location, now: Timestamp) {
+        if location.kind == "office" && location.place_id.is_none() {
+            let known = self.automatic(now).and_then(|known| known.place_id.clone());
+            location.place_id = known;
+        }
+        self.automatic = Some(self.signal(location, now));
     }
 
     /// `clearAutomaticLocation`.
@@ -124,22 +154,34 @@ impl Locations {
         self.manual = None;
         self.automatic = None;
     }
+
+    /// Every moment at which something may show differently by itself.
+    pub(super) fn turns(&self) -> impl Iterator<Item = Timestamp> {
+        self.manual.iter().chain(&self.automatic).map(|signal| signal.until)
+    }
+
+    fn signal(&self, location: Location, now: Timestamp) -> Signal {
+        let midnight = now
+            .to_zoned(self.zone.clone())
+            .start_of_day()
+            .and_then(|today| today.checked_add(1.day()));
+        // The end of time has no tomorrow.
+        let until = midnight.map_or(Timestamp::MAX, |midnight| midnight.timestamp());
+        Signal { location, until }
+    }
 }
 
-fn of_today(layer: Option<&(Location, Date)>, now: Timestamp) -> Option<&Location> {
-    layer.filter(|(_, set)| *set == day(now)).map(|(location, _)| location)
-}
-
-fn day(now: Timestamp) -> Date {
-    TimeZone::UTC.to_datetime(now).date()
+fn of_today(layer: Option<&Signal>, now: Timestamp) -> Option<&Location> {
+    layer.filter(|signal| now < signal.until).map(|signal| &signal.location)
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::TimeZone;
     use jiff::{SignedDuration, Timestamp};
 
     use super::{Effective, Location, LocationError, Locations};
-    use crate::tenant::people::places;
+    use crate::tenant::place::places;
 
     fn morning() -> Timestamp {
         "2026-03-02T09:00:00Z".parse().unwrap()
@@ -156,7 +198,7 @@ mod tests {
 
     #[test]
     fn manual_goes_over_automatic_over_scheduled_and_clearing_goes_back_down() {
-        let mut locations = Locations::default();
+        let mut locations = Locations::new(TimeZone::UTC);
         assert_eq!(sources(&locations, morning()), ("none", "unspecified"));
         locations.scheduled = Some(location("timeOff"));
         assert_eq!(sources(&locations, morning()), ("scheduled", "timeOff"));
@@ -174,7 +216,7 @@ mod tests {
 
     #[test]
     fn manual_and_automatic_end_with_the_day() {
-        let mut locations = Locations::default();
+        let mut locations = Locations::new(TimeZone::UTC);
         locations.set_manual(location("remote"), morning());
         let last = morning() + SignedDuration::from_hours(15) - SignedDuration::from_secs(1);
         assert_eq!(sources(&locations, last), ("manual", "remote"));
@@ -182,6 +224,39 @@ mod tests {
             sources(&locations, last + SignedDuration::from_secs(1)),
             ("none", "unspecified")
         );
+    }
+
+    #[test]
+    fn the_day_is_the_persons_own() {
+        for (zone, set, until) in [
+            ("Pacific/Honolulu", "2026-03-02T12:00:00Z", "2026-03-03T10:00:00Z"),
+            // Clocks go forward that night: the day has 23 hours.
+            ("America/New_York", "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"),
+            ("Europe/Berlin", "2026-03-02T22:30:00Z", "2026-03-02T23:00:00Z"),
+        ] {
+            let mut locations = Locations::new(TimeZone::get(zone).unwrap());
+            let until: Timestamp = until.parse().unwrap();
+            locations.set_automatic(location("remote"), set.parse().unwrap());
+            let last = until - SignedDuration::from_nanos(1);
+            assert_eq!(sources(&locations, last).0, "automatic", "{zone}");
+            assert_eq!(sources(&locations, until).0, "none", "{zone}");
+        }
+    }
+
+    #[test]
+    fn a_vaguer_automatic_signal_keeps_the_building_and_a_vaguer_choice_does_not() {
+        let mut locations = Locations::new(TimeZone::UTC);
+        let known = Location::new("office", Some(places()[0].id)).unwrap();
+        locations.set_automatic(known.clone(), morning());
+        locations.set_automatic(location("office"), morning());
+        assert_eq!(locations.automatic(morning()), Some(&known));
+        locations.set_automatic(location("remote"), morning());
+        assert_eq!(locations.automatic(morning()), Some(&location("remote")));
+        locations.set_automatic(location("office"), morning());
+        assert_eq!(locations.automatic(morning()), Some(&location("office")));
+        locations.set_manual(known, morning());
+        locations.set_manual(location("office"), morning());
+        assert_eq!(locations.manual(morning()), Some(&location("office")));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 /// A status message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StatusMessage {
     /// Plain text. Empty clears the message.
     pub content: String,
@@ -13,6 +13,22 @@ pub struct StatusMessage {
     pub published: Timestamp,
     /// When it goes; `None` is never.
     pub expires: Option<Timestamp>,
+}
+
+impl StatusMessage {
+    /// Whether it is still there.
+    pub fn lasts(&self, now: Timestamp) -> bool {
+        self.expires.is_none_or(|expires| expires > now)
+    }
+}
+
+/// What the content of a message ends with that is shown to whoever writes to the person ("show when people message
+/// me"). Graph has no property for it; the suffix was seen in answers, and posting it back pins the message again.
+pub const PINNED: &str = "<pinnednote></pinnednote>";
+
+/// UTF-16 units of what people see of a message's content.
+pub fn visible_length(content: &str) -> usize {
+    content.strip_suffix(PINNED).unwrap_or(content).encode_utf16().count()
 }
 
 /// Why an expiry was refused.

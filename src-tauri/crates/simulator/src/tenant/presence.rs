@@ -1,36 +1,42 @@
 //! Presence sessions, the preferred presence, and what others see of them.
 
+use std::borrow::Cow;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::duration;
 
 /// Availability and activity, as Graph writes them (`PascalCase`).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Pair {
     /// The base presence, such as `Busy`.
-    pub availability: String,
+    pub availability: Cow<'static, str>,
     /// The finer presence, such as `InACall`.
-    pub activity: String,
+    pub activity: Cow<'static, str>,
 }
 
 impl Pair {
     /// The two as given.
-    pub fn new(availability: impl Into<String>, activity: impl Into<String>) -> Self {
+    pub fn new(availability: impl Into<Cow<'static, str>>, activity: impl Into<Cow<'static, str>>) -> Self {
         Self {
             availability: availability.into(),
             activity: activity.into(),
         }
     }
 
-    fn is_in(&self, table: &[(&str, &str)]) -> bool {
-        table.contains(&(self.availability.as_str(), self.activity.as_str()))
+    /// The same pair in the table's own words, so that it costs nothing to copy.
+    fn found_in(&self, table: &[(&'static str, &'static str)]) -> Option<Self> {
+        table
+            .iter()
+            .find(|(availability, activity)| *availability == self.availability && *activity == self.activity)
+            .map(|&(availability, activity)| Self::new(availability, activity))
     }
 
     /// Among sessions `DoNotDisturb` > `Busy` > `Available` > `Away`. That an inactive `Available` yields to an active
-    /// one is this model's choice; the documentation does not say.
+    /// one, and that `Focusing` counts as `DoNotDisturb`, is this model's choice; the documentation does not say.
     fn rank(&self) -> u8 {
-        match (self.availability.as_str(), self.activity.as_str()) {
-            ("DoNotDisturb", _) => 5,
+        match (&*self.availability, &*self.activity) {
+            ("DoNotDisturb" | "Focusing", _) => 5,
             ("Busy" | "BusyIdle", _) => 4,
             ("Available", "AvailableInactive") => 2,
             ("Available" | "AvailableIdle", _) => 3,
@@ -64,11 +70,36 @@ const LONGEST_SESSION: SignedDuration = SignedDuration::from_hours(4);
 /// An application's `Available` turns into `AvailableInactive` after this, and into `Away` after it once more.
 const FADE: SignedDuration = SignedDuration::from_mins(5);
 
+/// A kind of Teams client; a person may have one of each, and each is a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TeamsClient {
+    /// On a computer.
+    Desktop,
+    /// On a telephone.
+    Mobile,
+    /// In a browser.
+    Web,
+}
+
+impl TeamsClient {
+    /// All there are.
+    pub const ALL: [Self; 3] = [Self::Desktop, Self::Mobile, Self::Web];
+
+    /// In one lower-case word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Desktop => "desktop",
+            Self::Mobile => "mobile",
+            Self::Web => "web",
+        }
+    }
+}
+
 /// Who reports a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reporter {
     /// A signed-in Teams client.
-    Teams,
+    Teams(TeamsClient),
     /// An application, by its client id.
     Application(String),
 }
@@ -91,11 +122,22 @@ impl Session {
         self.expires.is_none_or(|expires| expires > now)
     }
 
+    fn fades(&self) -> bool {
+        self.reported.availability == "Available" && matches!(self.reporter, Reporter::Application(_))
+    }
+
+    /// When it counts as something else than before, whether that shows or not.
+    fn turns(&self) -> impl Iterator<Item = Timestamp> {
+        let fades = self.fades().then_some([FADE, FADE * 2]).into_iter().flatten();
+        fades
+            .filter_map(|age| self.since.checked_add(age).ok())
+            .chain(self.expires)
+    }
+
     /// What the session counts as now: an application's `Available` fades.
     pub fn counts_as(&self, now: Timestamp) -> Pair {
-        let fades = self.reported.availability == "Available" && matches!(self.reporter, Reporter::Application(_));
         let age = now.duration_since(self.since);
-        match fades {
+        match self.fades() {
             true if age >= FADE * 2 => Pair::new("Away", "Away"),
             true if age >= FADE => Pair::new("Available", "AvailableInactive"),
             _ => self.reported.clone(),
@@ -159,15 +201,32 @@ impl Presence {
 
     /// What others see: the preferred presence over the sessions' highest, and `Offline` without any session.
     pub fn effective(&self, now: Timestamp) -> Pair {
-        let highest = self
-            .sessions(now)
-            .map(|session| session.counts_as(now))
-            .max_by_key(Pair::rank);
-        match (highest, self.preferred(now)) {
-            (None, _) => Pair::new("Offline", "Offline"),
-            (Some(_), Some(preferred)) => preferred.wanted.clone(),
-            (Some(highest), None) => highest,
+        self.effective_with(None, now)
+    }
+
+    /// The same beside what the calendar reports. It ranks as a session does, and a session's own word of the same rank
+    /// goes before it (a call during a meeting); but a calendar alone makes nobody appear who has no session. The
+    /// documentation says only that such states come from the calendar.
+    pub(super) fn effective_with(&self, calendar: Option<Pair>, now: Timestamp) -> Pair {
+        let mut sessions = self.sessions(now).map(|session| session.counts_as(now)).peekable();
+        if sessions.peek().is_none() {
+            return Pair::new("Offline", "Offline");
         }
+        match self.preferred(now) {
+            Some(preferred) => preferred.wanted.clone(),
+            // The last one of the same rank wins, and there is at least one session.
+            None => calendar
+                .into_iter()
+                .chain(sessions)
+                .max_by_key(Pair::rank)
+                .unwrap_or_else(|| Pair::new("Offline", "Offline")),
+        }
+    }
+
+    /// Every moment at which something may show differently by itself.
+    pub(super) fn turns(&self) -> impl Iterator<Item = Timestamp> {
+        let preferred = self.preferred.as_ref().map(|preferred| preferred.expires);
+        self.sessions.iter().flat_map(Session::turns).chain(preferred)
     }
 
     /// The sessions that have not expired, in order of their first report.
@@ -189,12 +248,12 @@ impl Presence {
         duration: Option<&str>,
         now: Timestamp,
     ) -> Result<(), SetSessionError> {
-        if session_id != client_id {
+        if !session_id.eq_ignore_ascii_case(client_id) {
             return Err(SetSessionError::NotTheApplication);
         }
-        if !reported.is_in(&SESSION_PAIRS) {
-            return Err(SetSessionError::UnsupportedPair);
-        }
+        let reported = reported
+            .found_in(&SESSION_PAIRS)
+            .ok_or(SetSessionError::UnsupportedPair)?;
         let lasts = duration.map_or(Some(SHORTEST_SESSION), duration::parse);
         let expires = lasts
             .filter(|lasts| (SHORTEST_SESSION..=LONGEST_SESSION).contains(lasts))
@@ -202,7 +261,7 @@ impl Presence {
             .ok_or(SetSessionError::Duration)?;
         self.report(Session {
             reporter: Reporter::Application(client_id.to_owned()),
-            reported: reported.clone(),
+            reported,
             since: now,
             expires: Some(expires),
         });
@@ -211,9 +270,9 @@ impl Presence {
 
     /// `clearPresence`: ends the application's session.
     pub fn clear_session(&mut self, session_id: &str, now: Timestamp) -> Result<(), NoSuchSession> {
-        let ends = Reporter::Application(session_id.to_owned());
-        let lived = self.sessions(now).any(|session| session.reporter == ends);
-        self.sessions.retain(|session| session.reporter != ends);
+        let ends = |session: &Session| matches!(&session.reporter, Reporter::Application(id) if id.eq_ignore_ascii_case(session_id));
+        let lived = self.sessions(now).any(ends);
+        self.sessions.retain(|session| !ends(session));
         lived.then_some(()).ok_or(NoSuchSession)
     }
 
@@ -224,10 +283,10 @@ impl Presence {
         duration: Option<&str>,
         now: Timestamp,
     ) -> Result<(), SetPreferredError> {
-        if !wanted.is_in(&PREFERRED_PAIRS) {
-            return Err(SetPreferredError::UnsupportedPair);
-        }
-        let days = if matches!(wanted.availability.as_str(), "DoNotDisturb" | "Busy") {
+        let wanted = wanted
+            .found_in(&PREFERRED_PAIRS)
+            .ok_or(SetPreferredError::UnsupportedPair)?;
+        let days = if matches!(&*wanted.availability, "DoNotDisturb" | "Busy") {
             1
         } else {
             7
@@ -236,10 +295,7 @@ impl Presence {
             .map_or(Some(SignedDuration::from_hours(24 * days)), duration::parse)
             .and_then(|lasts| now.checked_add(lasts).ok())
             .ok_or(SetPreferredError::Duration)?;
-        self.preferred = Some(Preferred {
-            wanted: wanted.clone(),
-            expires,
-        });
+        self.preferred = Some(Preferred { wanted, expires });
         Ok(())
     }
 
@@ -248,18 +304,30 @@ impl Presence {
         self.preferred = None;
     }
 
-    /// What the person's Teams client reports by itself (a call, a meeting, idle), or that it was closed.
+    /// What the person's Teams client on the computer reports by itself (a call, a meeting, idle), or that every Teams
+    /// client was closed.
     pub fn set_teams(&mut self, reported: Option<Pair>, now: Timestamp) {
-        match reported {
-            Some(reported) => {
-                self.report(Session {
-                    reporter: Reporter::Teams,
-                    reported,
-                    since: now,
-                    expires: None,
-                });
+        if reported.is_some() {
+            self.set_teams_client(TeamsClient::Desktop, reported, now);
+        } else {
+            for client in TeamsClient::ALL {
+                self.set_teams_client(client, None, now);
             }
-            None => self.sessions.retain(|session| session.reporter != Reporter::Teams),
+        }
+    }
+
+    /// What one of the person's Teams clients reports by itself, or that it was closed. Any pair goes: Teams may know
+    /// words that nobody else does.
+    pub fn set_teams_client(&mut self, client: TeamsClient, reported: Option<Pair>, now: Timestamp) {
+        let source = Reporter::Teams(client);
+        match reported {
+            Some(reported) => self.report(Session {
+                reporter: source,
+                reported,
+                since: now,
+                expires: None,
+            }),
+            None => self.sessions.retain(|session| session.reporter != source),
         }
     }
 

@@ -1,16 +1,19 @@
 //! The nine presence actions: their bodies, to the letter.
 
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
 
+use super::body::RequestBody;
 use super::refusal::Refusal;
 use crate::tenant::location::{Location, LocationError};
-use crate::tenant::message::{StatusMessage, expiry};
-use crate::tenant::people::Person;
+use crate::tenant::message::{StatusMessage, expiry, visible_length};
+use crate::tenant::person::Person;
 use crate::tenant::presence::Pair;
+
+/// Longest status message that Teams takes, in UTF-16 units.
+const LONGEST_MESSAGE: usize = 280;
 
 /// What can be posted to `…/presence/{action}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,10 +53,6 @@ struct SetUserPreferredPresence {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct SetStatusMessage {
     status_message: PresenceStatusMessage,
@@ -64,6 +63,10 @@ struct SetStatusMessage {
 struct PresenceStatusMessage {
     message: ItemBody,
     expiry_date_time: Option<DateTimeTimeZone>,
+    /// Read-only: a client that posts what it read may send it, and it is not looked at (`OData`: computed properties
+    /// of a request are ignored).
+    #[serde(rename = "publishedDateTime")]
+    _published: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -87,49 +90,31 @@ struct SetLocation {
     place_id: Option<String>,
 }
 
-/// The body of a request as it came.
-pub(super) struct RequestBody<'r> {
-    pub(super) kind: Option<&'r HeaderValue>,
-    pub(super) bytes: &'r [u8],
-}
-
-impl RequestBody<'_> {
-    /// The documented shape and nothing beside it.
-    fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        let kind = self.kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let essence = kind.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("application/json") {
-            let message = "Write requests (excluding DELETE) must contain the Content-Type header declaration.";
-            return Err(Refusal::bad_request(message));
-        }
-        serde_json::from_slice(self.bytes).map_err(|error| Refusal::bad_request(&format!("Invalid body: {error}")))
-    }
-
-    /// The documentation shows no body.
-    fn none(&self) -> Result<(), Refusal> {
-        if self.bytes.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::bad_request("This action takes no body."))
-        }
-    }
-}
-
 impl Action {
-    /// The action of this name, in exactly this spelling.
+    const ALL: [(&str, Self); 9] = [
+        ("setPresence", Self::SetPresence),
+        ("clearPresence", Self::ClearPresence),
+        ("setUserPreferredPresence", Self::SetUserPreferredPresence),
+        ("clearUserPreferredPresence", Self::ClearUserPreferredPresence),
+        ("setStatusMessage", Self::SetStatusMessage),
+        ("setManualLocation", Self::SetManualLocation),
+        ("setAutomaticLocation", Self::SetAutomaticLocation),
+        ("clearAutomaticLocation", Self::ClearAutomaticLocation),
+        ("clearLocation", Self::ClearLocation),
+    ];
+
+    /// The action of this name, in any case.
     pub(super) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "setPresence" => Self::SetPresence,
-            "clearPresence" => Self::ClearPresence,
-            "setUserPreferredPresence" => Self::SetUserPreferredPresence,
-            "clearUserPreferredPresence" => Self::ClearUserPreferredPresence,
-            "setStatusMessage" => Self::SetStatusMessage,
-            "setManualLocation" => Self::SetManualLocation,
-            "setAutomaticLocation" => Self::SetAutomaticLocation,
-            "clearAutomaticLocation" => Self::ClearAutomaticLocation,
-            "clearLocation" => Self::ClearLocation,
-            _ => return None,
-        })
+        let known = Self::ALL.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        known.map(|(_, action)| *action)
+    }
+
+    /// Whether it is one of the four that are about the work location.
+    pub(super) fn is_about_location(self) -> bool {
+        matches!(
+            self,
+            Self::SetManualLocation | Self::SetAutomaticLocation | Self::ClearAutomaticLocation | Self::ClearLocation
+        )
     }
 
     /// Does it to `person` on behalf of the application `client_id`; the status of the empty answer.
@@ -147,13 +132,14 @@ impl Action {
                 let pair = Pair::new(asked.availability, asked.activity);
                 let duration = asked.expiration_duration.as_deref();
                 person
+                    .change(now)
                     .presence
                     .set_session(client_id, &session_id, &pair, duration, now)
                     .map_err(bad_request)?;
             }
             Self::ClearPresence => {
                 let session_id = required_session(body.read::<ClearPresence>()?.session_id)?;
-                let cleared = person.presence.clear_session(&session_id, now);
+                let cleared = person.change(now).presence.clear_session(&session_id, now);
                 cleared.map_err(|error| Refusal::new(StatusCode::NOT_FOUND, "NotFound", &error.to_string()))?;
             }
             Self::SetUserPreferredPresence => {
@@ -161,27 +147,34 @@ impl Action {
                 let pair = Pair::new(asked.availability, asked.activity);
                 let duration = asked.expiration_duration.as_deref();
                 person
+                    .change(now)
                     .presence
                     .set_preferred(&pair, duration, now)
                     .map_err(bad_request)?;
             }
             Self::ClearUserPreferredPresence => {
-                let Nothing {} = body.read()?;
-                person.presence.clear_preferred();
+                body.nothing_or_empty()?;
+                person.change(now).presence.clear_preferred();
             }
             Self::SetStatusMessage => {
                 let asked: SetStatusMessage = body.read()?;
                 person.set_message(message(asked.status_message, now)?);
             }
-            Self::SetManualLocation => person.locations.set_manual(location(body)?, now),
-            Self::SetAutomaticLocation => person.locations.set_automatic(location(body)?, now),
+            Self::SetManualLocation => {
+                let location = location(body)?;
+                person.change(now).locations.set_manual(location, now);
+            }
+            Self::SetAutomaticLocation => {
+                let location = location(body)?;
+                person.change(now).locations.set_automatic(location, now);
+            }
             Self::ClearAutomaticLocation => {
                 body.none()?;
-                person.locations.clear_automatic();
+                person.change(now).locations.clear_automatic();
             }
             Self::ClearLocation => {
                 body.none()?;
-                person.locations.clear();
+                person.change(now).locations.clear();
                 // The page's sample shows 204, its text 200; clients must take either.
                 return Ok(StatusCode::NO_CONTENT);
             }
@@ -205,11 +198,19 @@ fn message(asked: PresenceStatusMessage, now: Timestamp) -> Result<StatusMessage
     let expires = asked
         .expiry_date_time
         .map(|at| expiry(&at.date_time, &at.time_zone))
-        .transpose();
+        .transpose()
+        .map_err(bad_request)?;
+    // Neither is documented: Teams' own limit is taken, and a message that is over before it begins is a mistake.
+    if visible_length(&asked.message.content) > LONGEST_MESSAGE {
+        return Err(Refusal::bad_request("The message is longer than 280 characters."));
+    }
+    if expires.is_some_and(|expires| expires <= now) {
+        return Err(Refusal::bad_request("The expiryDateTime is in the past."));
+    }
     Ok(StatusMessage {
         content: asked.message.content,
         published: now,
-        expires: expires.map_err(bad_request)?,
+        expires,
     })
 }
 
