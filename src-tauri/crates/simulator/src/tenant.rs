@@ -15,6 +15,7 @@ mod random;
 pub mod sign_in_error;
 pub mod tokens;
 pub mod weather;
+pub mod windows_zones;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use super::windows_zones;
+
 /// A status message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StatusMessage {
@@ -37,23 +39,10 @@ pub enum ExpiryError {
     /// Not `yyyy-MM-ddTHH:mm:ss[.fffffff]`; an offset or a `Z` does not belong there.
     #[error("The dateTime of expiryDateTime is not a date and time without an offset.")]
     DateTime,
-    /// Neither `UTC`, nor an IANA name, nor one of the Windows names known here.
+    /// Neither `UTC`, nor an IANA name, nor one of Windows' own.
     #[error("The timeZone of expiryDateTime is not known.")]
     TimeZone,
 }
-
-/// Windows zone names that are understood, with the IANA zone each stands for (Unicode CLDR, `windowsZones`). Graph
-/// knows all of them; these are enough to notice a client that sends such a name.
-const WINDOWS_ZONES: [(&str, &str); 8] = [
-    ("Pacific Standard Time", "America/Los_Angeles"),
-    ("Eastern Standard Time", "America/New_York"),
-    ("GMT Standard Time", "Europe/London"),
-    ("W. Europe Standard Time", "Europe/Berlin"),
-    ("Romance Standard Time", "Europe/Paris"),
-    ("India Standard Time", "Asia/Kolkata"),
-    ("Tokyo Standard Time", "Asia/Tokyo"),
-    ("AUS Eastern Standard Time", "Australia/Sydney"),
-];
 
 /// The instant a `dateTimeTimeZone` means. A local time that occurs twice is the earlier one; one that is skipped
 /// moves on by the gap.
@@ -62,10 +51,7 @@ pub fn expiry(date_time: &str, time_zone: &str) -> Result<Timestamp, ExpiryError
         .then(|| date_time.parse::<DateTime>().ok())
         .flatten();
     let civil = civil.ok_or(ExpiryError::DateTime)?;
-    let name = WINDOWS_ZONES
-        .iter()
-        .find(|(windows, _)| *windows == time_zone)
-        .map_or(time_zone, |(_, iana)| iana);
+    let name = windows_zones::iana(time_zone).unwrap_or(time_zone);
     let zone = if name.eq_ignore_ascii_case("UTC") {
         TimeZone::UTC
     } else {
@@ -106,6 +92,11 @@ mod tests {
             ("2026-01-15T17:00:00", "UTC", "2026-01-15T17:00:00Z"),
             ("2026-01-15T17:00:00.0000000", "utc", "2026-01-15T17:00:00Z"),
             ("2026-07-15T17:00:00", "Europe/Berlin", "2026-07-15T15:00:00Z"),
+            ("2026-07-15T17:00:00", "europe/berlin", "2026-07-15T15:00:00Z"),
+            ("2026-01-15T17:00:00", "Nepal Standard Time", "2026-01-15T11:15:00Z"),
+            // Skipped and doubled when clocks change.
+            ("2026-03-29T02:30:00", "W. Europe Standard Time", "2026-03-29T01:30:00Z"),
+            ("2026-10-25T02:30:00", "W. Europe Standard Time", "2026-10-25T00:30:00Z"),
         ] {
             assert_eq!(
                 expiry(date_time, zone),
