@@ -102,6 +102,7 @@ pub fn weathered(tenant: &mut Tenant, headers: &HeaderMap, instead: &Instead, no
     };
     let origin = origin(headers).unwrap_or_else(|| tenant.authority().to_owned());
     let code = instead.code.as_deref().unwrap_or(usual);
+    let message = instead.message.as_deref().unwrap_or(message);
     let mut refusal = match status {
         StatusCode::UNAUTHORIZED => Refusal::token(message, &origin).named(code),
         _ => Refusal::new(status, code, message),

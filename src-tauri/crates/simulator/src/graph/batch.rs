@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::body::RequestBody;
+use super::body::{Object, RequestBody};
 use super::refusal::Refusal;
 use super::{Call, Desk, JSON, Outcome, Success};
 use crate::tenant::tokens::Grant;
@@ -17,7 +17,7 @@ const MOST: usize = 20;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Batch {
-    requests: Vec<Item>,
+    requests: Vec<Object<Item>>,
 }
 
 #[derive(Deserialize)]
@@ -46,7 +46,7 @@ pub(super) fn answer(desk: &mut Desk<'_>, grant: &Grant, call: &Call<'_>) -> Out
     check(&requests)?;
     let mut failed = BTreeSet::new();
     let mut responses: Vec<Value> = Vec::with_capacity(requests.len());
-    for item in &requests {
+    for Object(item) in &requests {
         let outcome = if item.depends_on.iter().any(|id| failed.contains(id.as_str())) {
             let message = "A request that this one depends on failed.";
             Err(Refusal::new(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message))
@@ -63,7 +63,7 @@ pub(super) fn answer(desk: &mut Desk<'_>, grant: &Grant, call: &Call<'_>) -> Out
 }
 
 /// What is wrong with the batch as a whole. That a request may depend only on one before it keeps out circles.
-fn check(requests: &[Item]) -> Result<(), Refusal> {
+fn check(requests: &[Object<Item>]) -> Result<(), Refusal> {
     if requests.is_empty() {
         return Err(Refusal::bad_request("A batch has to contain at least one request."));
     }
@@ -72,7 +72,7 @@ fn check(requests: &[Item]) -> Result<(), Refusal> {
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "MaximumValueExceeded", message));
     }
     let mut known = BTreeSet::new();
-    for Item { id, depends_on, .. } in requests {
+    for Object(Item { id, depends_on, .. }) in requests {
         if id.is_empty() || known.contains(id.as_str()) {
             return Err(Refusal::bad_request(&format!(
                 "Request Id {id} has to be unique in a batch."

@@ -1,9 +1,9 @@
 //! The body of a request, read to the letter.
 
 use axum::http::{HeaderMap, header};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
 
@@ -33,8 +33,9 @@ impl<'r> RequestBody<'r> {
         }
         let read = serde_json::from_slice(self.bytes).and_then(|mut value| {
             strip_annotations(&mut value);
-            serde_json::from_value(value)
+            Object::deserialize(value)
         });
+        let read = read.map(|Object(read)| read);
         read.map_err(|error| Refusal::bad_request(&format!("Invalid body: {error}")))
     }
 
@@ -56,6 +57,17 @@ impl<'r> RequestBody<'r> {
             return Ok(());
         }
         self.read().map(|Empty {}| ())
+    }
+}
+
+/// A JSON object: serde alone would also read a structure from an array of its values.
+pub(super) struct Object<T>(pub(super) T);
+
+impl<'d, T: DeserializeOwned> Deserialize<'d> for Object<T> {
+    fn deserialize<D: Deserializer<'d>>(deserializer: D) -> Result<Self, D::Error> {
+        let properties = Map::deserialize(deserializer)?;
+        let read = T::deserialize(Value::Object(properties)).map_err(D::Error::custom)?;
+        Ok(Self(read))
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::body::RequestBody;
+use super::body::{Object, RequestBody};
 use super::refusal::Refusal;
 use crate::tenant::location::{Location, LocationError};
 use crate::tenant::message::{StatusMessage, expiry, visible_length};
@@ -55,14 +55,14 @@ struct SetUserPreferredPresence {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct SetStatusMessage {
-    status_message: PresenceStatusMessage,
+    status_message: Object<PresenceStatusMessage>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PresenceStatusMessage {
-    message: ItemBody,
-    expiry_date_time: Option<DateTimeTimeZone>,
+    message: Object<ItemBody>,
+    expiry_date_time: Option<Object<DateTimeTimeZone>>,
     /// Read-only: a client that posts what it read may send it, and it is not looked at (`OData`: computed properties
     /// of a request are ignored).
     #[serde(rename = "publishedDateTime")]
@@ -158,7 +158,7 @@ impl Action {
             }
             Self::SetStatusMessage => {
                 let asked: SetStatusMessage = body.read()?;
-                person.set_message(message(asked.status_message, now)?);
+                person.set_message(message(asked.status_message.0, now)?);
             }
             Self::SetManualLocation => {
                 let location = location(body)?;
@@ -188,27 +188,24 @@ fn required_session(session_id: Option<String>) -> Result<String, Refusal> {
 }
 
 fn message(asked: PresenceStatusMessage, now: Timestamp) -> Result<StatusMessage, Refusal> {
-    if asked
-        .message
-        .content_type
-        .is_some_and(|kind| !kind.eq_ignore_ascii_case("text"))
-    {
+    let Object(text) = asked.message;
+    if text.content_type.is_some_and(|kind| !kind.eq_ignore_ascii_case("text")) {
         return Err(Refusal::bad_request("Only the contentType text is supported."));
     }
     let expires = asked
         .expiry_date_time
-        .map(|at| expiry(&at.date_time, &at.time_zone))
+        .map(|Object(at)| expiry(&at.date_time, &at.time_zone))
         .transpose()
         .map_err(bad_request)?;
     // Neither is documented: Teams' own limit is taken, and a message that is over before it begins is a mistake.
-    if visible_length(&asked.message.content) > LONGEST_MESSAGE {
+    if visible_length(&text.content) > LONGEST_MESSAGE {
         return Err(Refusal::bad_request("The message is longer than 280 characters."));
     }
     if expires.is_some_and(|expires| expires <= now) {
         return Err(Refusal::bad_request("The expiryDateTime is in the past."));
     }
     Ok(StatusMessage {
-        content: asked.message.content,
+        content: text.content,
         published: now,
         expires,
     })

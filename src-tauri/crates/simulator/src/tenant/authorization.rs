@@ -120,7 +120,13 @@ impl AuthorizationRequest {
 
 const OPENID_SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 /// Delegated permissions that people of the tenant may grant by themselves.
-const PERMISSIONS: [&str; 4] = ["Presence.Read", "Presence.ReadWrite", "Presence.Read.All", "User.Read"];
+const PERMISSIONS: [&str; 5] = [
+    "Presence.Read",
+    "Presence.ReadWrite",
+    "Presence.Read.All",
+    "User.Read",
+    "Place.Read.All",
+];
 /// Hosts that a permission may be qualified with: the clouds' Graphs.
 const GRAPH_HOSTS: [&str; 4] = [
     "graph.microsoft.com",

@@ -12,8 +12,8 @@ use super::message::StatusMessage;
 use super::people::Account;
 use super::presence::{Pair, Presence};
 
-/// Where the documentation's own example of a `sequenceNumber` stands.
-const FIRST_SEQUENCE: u64 = 129_311_063;
+/// The first read shows the number of the documentation's own examples, `A0129311063`.
+const BEFORE_FIRST: u64 = 129_311_062;
 
 /// Everything the presence service keeps about a person.
 #[derive(Debug, Clone)]
@@ -142,7 +142,7 @@ impl Person {
                     locations: Locations::new(TimeZone::get(account.zone).unwrap_or(TimeZone::UTC)),
                     calendar: Calendar::default(),
                 },
-                sequence: FIRST_SEQUENCE,
+                sequence: BEFORE_FIRST,
                 shown: None,
                 as_of: now,
                 written: true,

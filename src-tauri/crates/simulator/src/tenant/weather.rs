@@ -51,6 +51,9 @@ pub struct Rule {
     /// Graph's `code`, or OAuth's `error`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// Graph's `message`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// The claims that a 401 of Graph challenges for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claims: Option<Value>,
@@ -79,6 +82,7 @@ impl Rule {
     pub fn flaw(&self) -> Option<&'static str> {
         let answers = self.status.is_some();
         let details = self.code.is_some()
+            || self.message.is_some()
             || self.body.is_some()
             || self.claims.is_some()
             || self.retry_after.is_some()
@@ -92,7 +96,7 @@ impl Rule {
         if self.status.is_some_and(|status| !(200..600).contains(&status)) {
             Some("status must be from 200 to 599")
         } else if !answers && details {
-            Some("retry_after, retry_date, code, claims and body need a status")
+            Some("retry_after, retry_date, code, message, claims and body need a status")
         } else if self.content_type.is_some() && self.body.is_none() {
             Some("content_type needs a body")
         } else if !header(&self.retry_after) || !header(&self.content_type) {
@@ -147,6 +151,7 @@ impl Rule {
                 status,
                 retry_after: self.retry_after.clone().or(date),
                 code: self.code.clone(),
+                message: self.message.clone(),
                 claims: self.claims.as_ref().map(|claims| STANDARD.encode(claims.to_string())),
                 body: self.body.clone(),
                 content_type: self.content_type.clone().unwrap_or_else(|| "text/html".to_owned()),
@@ -188,6 +193,8 @@ pub struct Instead {
     pub retry_after: Option<String>,
     /// Graph's `code`, or OAuth's `error`; `None` is what usually goes with the status.
     pub code: Option<String>,
+    /// Graph's `message`; `None` is what usually goes with the status.
+    pub message: Option<String>,
     /// Base64 of the claims that a 401 of Graph challenges for.
     pub claims: Option<String>,
     /// In place of the face's own error body.

@@ -3,9 +3,13 @@
 // Clippy knows a test by its attribute; what the tests share has none.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod batch;
 mod control;
+mod examples;
 mod person;
+mod places;
 mod presence;
 mod refusals;
+mod schema;
 mod sign_in;
 mod walk;

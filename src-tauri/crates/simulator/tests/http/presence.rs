@@ -19,7 +19,7 @@ async fn the_presence_object_has_graphs_shape() {
             "id": oid,
             "availability": "Available",
             "activity": "Available",
-            "sequenceNumber": "A0129311064",
+            "sequenceNumber": "A0129311063",
             "outOfOfficeSettings": { "message": null, "isOutOfOffice": false },
             "statusMessage": null,
             "workLocation": { "placeId": null, "source": "none", "workLocationType": "unspecified" },
