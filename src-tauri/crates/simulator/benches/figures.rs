@@ -1,5 +1,5 @@
 //! What the simulator promises about speed, measured: `cargo bench -p simulator`. Ends with 1 where a figure is missed.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 #[allow(dead_code)]
 #[path = "../tests/http/walk.rs"]
