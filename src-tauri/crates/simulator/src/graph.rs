@@ -13,12 +13,14 @@ mod refusal;
 mod writes;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::tenant::people::PERSONAL;
-use crate::tenant::tokens::Grant;
+use crate::tenant::tokens::{BearerError, Grant};
 use crate::tenant::weather::{Instead, http_date};
 use crate::tenant::{Cloud, Tenant};
 use body::RequestBody;
@@ -206,10 +208,13 @@ impl Desk<'_> {
         let Some((_, token)) = token else {
             return Err(Refusal::token("Access token is empty.", self.origin));
         };
-        self.tenant
-            .bearer(token.trim(), self.now)
-            .cloned()
-            .map_err(|error| Refusal::token(&error.to_string(), self.origin))
+        self.tenant.bearer(token.trim(), self.now).cloned().map_err(|error| {
+            let refusal = Refusal::token(&error.to_string(), self.origin);
+            match error {
+                BearerError::Challenge(claims) => refusal.demanding(&STANDARD.encode(claims)),
+                BearerError::Unknown | BearerError::Expired => refusal,
+            }
+        })
     }
 
     fn spend(&mut self) -> Result<(), Refusal> {

@@ -3,8 +3,10 @@
 mod control;
 mod entra;
 mod journal;
+mod origin;
 mod pages;
 mod server;
+mod signing;
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -18,7 +20,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::any;
 use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -28,6 +30,7 @@ use crate::tenant::people::{CLIENT_ID, PEOPLE, TENANT_ID};
 use crate::tenant::weather::{Instead, Trouble, merge};
 use crate::{Announcement, StartError, graph};
 use journal::{Exchange, Journal};
+use signing::Keys;
 
 /// Longest body of a request: more than 20 of the longest status messages in one batch need.
 const LONGEST_BODY: usize = 256 * 1024;
@@ -64,6 +67,7 @@ impl Simulator {
                 journal: Journal::default(),
             }),
             origin: origin.clone(),
+            keys: Keys::default(),
         });
         let [first, ..] = PEOPLE;
         let announcement = Announcement {
@@ -102,6 +106,7 @@ struct Shared {
     /// `http://127.0.0.1:PORT`, authority and Graph in one.
     origin: String,
     world: Mutex<World>,
+    keys: Keys,
 }
 
 struct World {
@@ -125,9 +130,7 @@ impl World {
 }
 
 fn router(shared: Arc<Shared>) -> Router {
-    Router::new()
-        .route("/{tenant}/oauth2/v2.0/authorize", get(entra::ask).post(entra::choose))
-        .route("/{tenant}/oauth2/v2.0/token", post(entra::token))
+    entra::routes()
         .route("/v1.0/{*path}", any(as_graph))
         .nest("/simulator", control::routes())
         .fallback(as_graph)
@@ -166,6 +169,7 @@ async fn observe(State(shared): State<Arc<Shared>>, request: Request, next: Next
     let response = match (&fate.trouble, body) {
         (Some(Trouble::Drop), _) => server::drop_connection(),
         (Some(Trouble::Answer(instead)), _) => weathered(&shared, &parts, instead),
+        (_, Err(_)) if entra::is_entras(parts.uri.path()) => entra::too_large(&shared, &parts.headers),
         (_, Err(_)) => {
             let mut world = shared.world();
             let now = world.now();
@@ -219,7 +223,9 @@ fn weathered(shared: &Shared, parts: &Parts, instead: &Instead) -> Response {
             let kind = [(header::CONTENT_TYPE, instead.content_type.clone())];
             (status, kind, body.clone()).into_response()
         }
-        None if parts.uri.path().contains("/oauth2/") => entra::weathered(shared, status, instead.code.as_deref()),
+        None if entra::is_entras(parts.uri.path()) => {
+            entra::weathered(shared, &parts.headers, status, instead.code.as_deref())
+        }
         None => {
             let mut world = shared.world();
             let now = world.now();

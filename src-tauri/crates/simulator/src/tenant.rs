@@ -4,14 +4,23 @@
 pub mod authorization;
 pub mod budget;
 pub mod calendar;
+pub mod consent;
+pub mod device_code;
 pub mod duration;
+mod id_token;
 pub mod location;
 pub mod message;
+pub mod organisation;
+pub mod parameters;
 pub mod people;
+pub mod permission;
 pub mod person;
 pub mod place;
 pub mod presence;
 mod random;
+pub mod registration;
+pub mod ruling;
+pub mod security;
 pub mod sign_in_error;
 pub mod tokens;
 pub mod weather;
@@ -21,9 +30,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use budget::Budget;
+use consent::Consents;
+use device_code::Device;
 use people::PEOPLE;
 use person::Person;
 use random::Random;
+use registration::Registration;
+use ruling::Rulings;
+use security::Security;
 use tokens::Grants;
 use weather::Weather;
 
@@ -46,6 +60,13 @@ pub struct Tenant {
     /// What stands before `/{tenant}/v2.0` in the issuer of an `id_token`.
     authority: String,
     people: Vec<Person>,
+    /// The application as it is registered.
+    pub registration: Registration,
+    /// Standing orders to refuse.
+    pub rulings: Rulings,
+    consents: Consents,
+    security: Security,
+    devices: Vec<Device>,
     grants: Grants,
     random: Random,
     lag: SignedDuration,
@@ -63,6 +84,11 @@ impl Tenant {
         Self {
             authority: authority.into(),
             people: PEOPLE.into_iter().map(|account| Person::new(account, now)).collect(),
+            registration: Registration::default(),
+            rulings: Rulings::default(),
+            consents: Consents::default(),
+            security: Security::default(),
+            devices: Vec::new(),
             grants: Grants::default(),
             random: Random::new(seed),
             lag: SignedDuration::ZERO,

@@ -1,17 +1,24 @@
 //! Codes, access tokens and refresh tokens.
+//!
+//! All three are random text that nobody can read anything in, an access token too: Entra promises no more of it. Access
+//! and refresh tokens are about as long as Entra's, so that whoever stores them meets the same limits.
 
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Tenant;
-use super::authorization::{AuthorizationRequest, Parameters, Scope, check_application, check_segment};
-use super::people::{Account, TENANT_ID};
+use super::authorization::{AccessRequest, AuthorizationRequest};
+use super::organisation::Segment;
+use super::parameters::{ClaimsRequest, Parameters};
+use super::people::Account;
+use super::permission::Scope;
+use super::registration::Registration;
+use super::ruling::Moment;
 use super::sign_in_error::SignInError;
 
 const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
@@ -19,6 +26,8 @@ const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
 const CODE_MEMORY: SignedDuration = SignedDuration::from_hours(24);
 /// A refresh token ends after this long without use.
 const REFRESH_LIFE: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// The grant type of a device code.
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// What somebody allowed an application.
 #[derive(Clone)]
@@ -27,7 +36,12 @@ pub struct Grant {
     pub oid: &'static str,
     /// Which application.
     pub client_id: String,
+    account: Account,
     scopes: Vec<Scope>,
+    /// The application answers claims challenges.
+    cp1: bool,
+    /// The last event of the account that this grant has lived through.
+    settled: u64,
 }
 
 impl Grant {
@@ -36,7 +50,12 @@ impl Grant {
         self.scopes.iter().any(|scope| any_of.contains(&scope.name))
     }
 
-    fn has(&self, name: &str) -> bool {
+    /// Whose data, with names.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
         self.allows(&[name])
     }
 }
@@ -46,6 +65,7 @@ struct Code {
     account: Account,
     issued: Timestamp,
     redeemed: bool,
+    settled: u64,
 }
 
 struct Access {
@@ -68,23 +88,45 @@ pub(super) struct Grants {
 }
 
 /// Answer of the token endpoint, for the wire only.
-#[derive(Serialize)]
 pub struct TokenAnswer {
-    token_type: &'static str,
     scope: String,
     expires_in: u32,
-    ext_expires_in: u32,
+    /// When to renew already; with tokens of long life alone.
+    refresh_in: Option<u32>,
     access_token: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id_token: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    id_claims: Option<Value>,
     client_info: Option<String>,
 }
 
+impl TokenAnswer {
+    /// The JSON that is sent; `sign` makes an `id_token` of its claims.
+    pub fn into_json<E>(self, sign: impl FnOnce(&Value) -> Result<String, E>) -> Result<Value, E> {
+        let mut json = json!({
+            "token_type": "Bearer",
+            "scope": self.scope,
+            "expires_in": self.expires_in,
+            "ext_expires_in": self.expires_in,
+            "access_token": self.access_token,
+        });
+        let id_token = self.id_claims.as_ref().map(sign).transpose()?;
+        let optional = [
+            ("refresh_in", self.refresh_in.map(Value::from)),
+            ("refresh_token", self.refresh_token.map(Value::from)),
+            ("id_token", id_token.map(Value::from)),
+            ("client_info", self.client_info.map(Value::from)),
+        ];
+        for (name, value) in optional {
+            if let Some(value) = value {
+                json[name] = value;
+            }
+        }
+        Ok(json)
+    }
+}
+
 /// Why a bearer token does not open anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BearerError {
     /// Never issued, or revoked.
     #[error("Invalid access token.")]
@@ -92,11 +134,26 @@ pub enum BearerError {
     /// Its time is over.
     #[error("Access token has expired or is not yet valid.")]
     Expired,
+    /// Something happened to the account: ask for a token with these claims (JSON).
+    #[error(
+        "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: \
+         TokenCreatedWithOutdatedPolicies"
+    )]
+    Challenge(String),
+}
+
+/// A request to the token endpoint.
+pub struct TokenRequest<'r> {
+    /// The tenant segment of the address.
+    pub segment: Segment,
+    /// The form.
+    pub form: &'r Parameters,
+    /// What stands before `/{tenant}/v2.0` in the issuer of an `id_token`.
+    pub authority: &'r str,
 }
 
 impl Tenant {
-    /// `account` agreed to `request`: a code for its application, good once and for ten minutes.
-    pub fn authorize(&mut self, request: AuthorizationRequest, account: Account, now: Timestamp) -> String {
+    pub(super) fn issue_code(&mut self, request: AuthorizationRequest, account: Account, now: Timestamp) -> String {
         self.grants
             .codes
             .retain(|_, code| now.duration_since(code.issued) < CODE_MEMORY);
@@ -108,21 +165,23 @@ impl Tenant {
                 account,
                 issued: now,
                 redeemed: false,
+                settled: self.security.lived_through(&account),
             },
         );
         code
     }
 
-    /// The token endpoint: redeems a code or renews with a refresh token.
-    pub fn token(&mut self, segment: &str, form: &Parameters, now: Timestamp) -> Result<TokenAnswer, SignInError> {
-        check_segment(segment)?;
-        let client_id = check_application(form)?;
+    /// The token endpoint: redeems a code, renews with a refresh token, or looks after a device code.
+    pub fn token(&mut self, request: &TokenRequest, now: Timestamp) -> Result<TokenAnswer, SignInError> {
+        let form = request.form;
+        let client_id = Registration::check_client(form)?;
         if form.get("client_secret").or(form.get("client_assertion")).is_some() {
             return Err(SignInError::SecretFromPublicClient);
         }
         match form.require("grant_type")? {
-            "authorization_code" => self.redeem(segment, client_id, form, now),
-            "refresh_token" => self.renew(client_id, form, now),
+            "authorization_code" => self.redeem(request, now),
+            "refresh_token" => self.renew(request, client_id, now),
+            DEVICE_CODE => self.poll(request, now),
             other => Err(SignInError::GrantType(other.to_owned())),
         }
     }
@@ -130,11 +189,15 @@ impl Tenant {
     /// What a bearer token stands for.
     pub fn bearer(&self, token: &str, now: Timestamp) -> Result<&Grant, BearerError> {
         let access = self.grants.access.get(token).ok_or(BearerError::Unknown)?;
-        if access.expires > now {
-            Ok(&access.grant)
-        } else {
-            Err(BearerError::Expired)
+        if access.expires <= now {
+            return Err(BearerError::Expired);
         }
+        let grant = &access.grant;
+        let challenge = grant
+            .cp1
+            .then(|| self.security.challenge(&grant.account, grant.settled))
+            .flatten();
+        challenge.map_or(Ok(grant), |claims| Err(BearerError::Challenge(claims)))
     }
 
     /// Ends every access token of a person.
@@ -151,83 +214,132 @@ impl Tenant {
         }
     }
 
-    fn redeem(
-        &mut self,
-        segment: &str,
-        client_id: &str,
-        form: &Parameters,
-        now: Timestamp,
-    ) -> Result<TokenAnswer, SignInError> {
+    fn redeem(&mut self, request: &TokenRequest, now: Timestamp) -> Result<TokenAnswer, SignInError> {
+        let form = request.form;
         let redirect_uri = form.require("redirect_uri")?;
         let verifier = form.require("code_verifier")?;
-        let code = self
-            .grants
-            .codes
-            .get_mut(form.require("code")?)
-            .ok_or(SignInError::UnknownCode)?;
+        let presented = form.require("code")?;
+        let code = self.grants.codes.get(presented).ok_or(SignInError::UnknownCode)?;
         if code.redeemed {
             return Err(SignInError::CodeRedeemed);
         }
         if now.duration_since(code.issued) >= CODE_LIFE {
             return Err(SignInError::CodeExpired);
         }
-        if code.request.segment != segment {
+        let asked = &code.request;
+        if asked.access.segment != request.segment {
             return Err(SignInError::OtherSegment);
         }
-        if code.request.redirect_uri != redirect_uri {
+        if asked.redirect_uri != redirect_uri {
             return Err(SignInError::OtherRedirect(redirect_uri.to_owned()));
         }
-        if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != code.request.challenge {
+        if !is_verifier(verifier) {
+            return Err(SignInError::VerifierShape);
+        }
+        if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != asked.challenge {
             return Err(SignInError::Verifier);
         }
-        let granted = Grant {
-            oid: code.account.oid,
-            client_id: client_id.to_owned(),
-            scopes: code.request.scopes.clone(),
-        };
-        let asked = narrowed(&granted, form)?;
-        code.redeemed = true;
-        let (account, nonce) = (code.account, code.request.nonce.clone());
-        let refresh_token = granted.has("offline_access").then(|| self.issue_refresh(granted, now));
-        Ok(self.answer(account, asked, nonce.as_deref(), refresh_token, form, now))
+        let (access, nonce) = (asked.access.clone(), asked.nonce.clone());
+        let (account, settled) = (code.account, code.settled);
+        self.rulings.meets(Moment::Code, account.oid)?;
+        self.security.check_enabled(&account)?;
+        let answer = self.first_tokens(request, &access, account, settled, nonce.as_deref(), now)?;
+        if let Some(code) = self.grants.codes.get_mut(presented) {
+            code.redeemed = true;
+        }
+        Ok(answer)
     }
 
-    fn renew(&mut self, client_id: &str, form: &Parameters, now: Timestamp) -> Result<TokenAnswer, SignInError> {
-        let presented = form.require("refresh_token")?;
-        let known = self
-            .grants
-            .refresh
-            .get_mut(presented)
-            .ok_or(SignInError::RefreshToken)?;
-        if known.revoked {
+    /// Tokens for somebody who has just agreed on a page.
+    pub(super) fn first_tokens(
+        &mut self,
+        request: &TokenRequest,
+        access: &AccessRequest,
+        account: Account,
+        settled: u64,
+        nonce: Option<&str>,
+        now: Timestamp,
+    ) -> Result<TokenAnswer, SignInError> {
+        let mut claims = ClaimsRequest::of(request.form)?;
+        claims.login_hint |= access.claims.login_hint;
+        let whole = Grant {
+            oid: account.oid,
+            client_id: access.client_id.clone(),
+            account,
+            scopes: access.scopes.clone(),
+            cp1: access.claims.cp1 || claims.cp1,
+            settled,
+        };
+        let granted = self.narrowed(&whole, request.form)?;
+        let refresh_token = whole.has("offline_access").then(|| self.issue_refresh(whole, now));
+        Ok(self.answer(request, granted, claims, nonce, refresh_token, now))
+    }
+
+    fn renew(&mut self, request: &TokenRequest, client_id: &str, now: Timestamp) -> Result<TokenAnswer, SignInError> {
+        let presented = request.form.require("refresh_token")?;
+        let claims = ClaimsRequest::of(request.form)?;
+        let known = self.grants.refresh.get(presented);
+        let known = known.ok_or(SignInError::UnknownRefreshToken)?;
+        let (mut grant, revoked) = (known.grant.clone(), known.revoked);
+        let idle = now.duration_since(known.used) >= REFRESH_LIFE;
+        if !grant.client_id.eq_ignore_ascii_case(client_id) {
+            return Err(SignInError::UnknownRefreshToken);
+        }
+        // Good for every tenant its account can sign in to, not for one alone.
+        request.segment.admits(&grant.account)?;
+        self.rulings.meets(Moment::Refresh, grant.oid)?;
+        self.security.check_enabled(&grant.account)?;
+        if revoked {
             return Err(SignInError::Revoked);
         }
-        let idle = now.duration_since(known.used) >= REFRESH_LIFE;
-        if idle || !known.grant.client_id.eq_ignore_ascii_case(client_id) {
-            return Err(SignInError::RefreshToken);
+        if idle {
+            return Err(SignInError::RefreshTokenIdle);
         }
-        let asked = narrowed(&known.grant, form)?;
+        self.security.check_factor(&grant.account, grant.settled)?;
+        grant.cp1 |= claims.cp1;
+        grant.settled = self.security.settled(&grant.account, grant.settled, claims.not_before);
+        let granted = self.narrowed(&grant, request.form)?;
         // Entra hands out a new one each time and leaves the old one good.
-        known.used = now;
-        let granted = known.grant.clone();
-        let account = self.account(granted.oid).ok_or(SignInError::RefreshToken)?;
-        let refresh_token = self.issue_refresh(granted, now);
-        Ok(self.answer(account, asked, None, Some(refresh_token), form, now))
+        if let Some(known) = self.grants.refresh.get_mut(presented) {
+            known.used = now;
+        }
+        let refresh_token = self.issue_refresh(grant, now);
+        Ok(self.answer(request, granted, claims, None, Some(refresh_token), now))
     }
 
-    fn account(&self, oid: &str) -> Option<Account> {
-        self.people()
-            .iter()
-            .map(super::Person::account)
-            .find(|account| account.oid == oid)
-            .copied()
+    /// The grant with the scopes of this token request alone, or all of them where it names none; never more than is
+    /// consented to at this moment.
+    fn narrowed(&self, whole: &Grant, form: &Parameters) -> Result<Grant, SignInError> {
+        let account = &whole.account;
+        let (asked, named) = match form.get("scope") {
+            Some(text) => (Scope::list(text)?, true),
+            None => (whole.scopes.clone(), false),
+        };
+        let granted = self.consents.granted(account);
+        let mut scopes: Vec<Scope> = Vec::new();
+        let mut lacking = None;
+        for scope in asked.into_iter().flat_map(|scope| scope.expanded(&granted)) {
+            match scope.permission() {
+                Some(permission) if !self.consents.has(account, permission.name) => lacking = Some(scope.asked),
+                Some(permission) if !self.consents.below_ceiling(account, permission.name) => {}
+                _ => scopes.push(scope),
+            }
+        }
+        let any = scopes.iter().any(|scope| scope.permission().is_some());
+        match lacking {
+            Some(lacking) if named || !any => Err(SignInError::NotConsented(lacking)),
+            _ => Ok(Grant {
+                scopes,
+                ..whole.clone()
+            }),
+        }
     }
 
     fn issue_refresh(&mut self, grant: Grant, now: Timestamp) -> String {
         self.grants
             .refresh
             .retain(|_, refresh| now.duration_since(refresh.used) < REFRESH_LIFE);
-        let token = self.random.text();
+        let token = format!("1.A{}", self.long_text(26));
         self.grants.refresh.insert(
             token.clone(),
             Refresh {
@@ -241,27 +353,29 @@ impl Tenant {
 
     fn answer(
         &mut self,
-        account: Account,
+        request: &TokenRequest,
         grant: Grant,
+        claims: ClaimsRequest,
         nonce: Option<&str>,
         refresh_token: Option<String>,
-        form: &Parameters,
         now: Timestamp,
     ) -> TokenAnswer {
-        // Between 60 and 90 minutes, as Entra draws it.
-        let expires_in = 3_600 + self.random.below(1_800);
+        // 60 to 90 minutes, or 20 to 28 hours where a challenge can end it early; drawn, as Entra does.
+        let expires_in = if grant.cp1 {
+            72_000 + self.random.below(28_800)
+        } else {
+            3_600 + self.random.below(1_800)
+        };
         let life = SignedDuration::from_secs(i64::from(expires_in));
         let expires = now.checked_add(life).unwrap_or(Timestamp::MAX);
-        let id_token = grant.has("openid").then(|| self.id_token(account, &grant, nonce, now));
-        let client_info = json!({ "uid": account.oid, "utid": TENANT_ID }).to_string();
-        let access_token = self.random.text();
-        let scopes: Vec<&str> = grant
-            .scopes
-            .iter()
-            .filter(|s| s.name != "offline_access")
-            .map(|s| s.asked.as_str())
-            .collect();
-        let scope = scopes.join(" ");
+        let id_claims = grant
+            .has("openid")
+            .then(|| self.id_claims(request.authority, &grant, claims, nonce, now));
+        let client_info = json!({ "uid": grant.oid, "utid": grant.account.tenant_id() }).to_string();
+        let access_token = format!("EwB{}", self.long_text(36));
+        let scopes = grant.scopes.iter().filter(|scope| scope.name != "offline_access");
+        let scope = scopes.map(|scope| scope.asked.as_str()).collect::<Vec<_>>().join(" ");
+        let refresh_in = grant.cp1.then_some(expires_in / 2);
         // Kept for a day after its end, so that "expired" can be told from "never issued".
         self.grants
             .access
@@ -269,63 +383,30 @@ impl Tenant {
         self.grants
             .access
             .insert(access_token.clone(), Access { grant, expires });
+        let wants_info = request.form.get("client_info") == Some("1");
         TokenAnswer {
-            token_type: "Bearer",
             scope,
             expires_in,
-            ext_expires_in: expires_in,
+            refresh_in,
             access_token,
             refresh_token,
-            id_token,
-            client_info: (form.get("client_info") == Some("1")).then(|| URL_SAFE_NO_PAD.encode(client_info)),
+            id_claims,
+            client_info: wants_info.then(|| URL_SAFE_NO_PAD.encode(client_info)),
         }
     }
 
-    /// An `id_token` with Entra's claims and **without a signature that could be checked**: its header says `HS256`,
-    /// its third part is random. Native apps take it from TLS, or loopback, and check claims alone.
-    fn id_token(&mut self, account: Account, grant: &Grant, nonce: Option<&str>, now: Timestamp) -> String {
-        let issued = now.as_second();
-        let pairwise = Sha256::new()
-            .chain_update(&grant.client_id)
-            .chain_update(account.oid)
-            .finalize();
-        let mut claims = json!({
-            "aud": grant.client_id,
-            "iss": format!("{}/{TENANT_ID}/v2.0", self.authority),
-            "iat": issued,
-            "nbf": issued,
-            "exp": issued.saturating_add(3_600),
-            "sub": URL_SAFE_NO_PAD.encode(pairwise),
-            "tid": TENANT_ID,
-            "ver": "2.0",
-        });
-        if let Some(nonce) = nonce {
-            claims["nonce"] = nonce.into();
-        }
-        if grant.has("profile") {
-            claims["oid"] = account.oid.into();
-            claims["name"] = account.name.into();
-            claims["preferred_username"] = account.mail.into();
-        }
-        let header = json!({ "typ": "JWT", "alg": "HS256" });
-        let part = |json: serde_json::Value| URL_SAFE_NO_PAD.encode(json.to_string());
-        format!("{}.{}.{}", part(header), part(claims), self.random.text())
+    /// This many times 43 characters of randomness.
+    fn long_text(&mut self, times: usize) -> String {
+        (0..times).map(|_| self.random.text()).collect()
     }
 }
 
-/// The grant with the scopes of this token request alone; all of them where it names none.
-fn narrowed(granted: &Grant, form: &Parameters) -> Result<Grant, SignInError> {
-    let Some(text) = form.get("scope") else {
-        return Ok(granted.clone());
-    };
-    let scopes = Scope::list(text)?;
-    match scopes.iter().find(|scope| !granted.has(scope.name)) {
-        Some(foreign) => Err(SignInError::NotConsented(foreign.asked.clone())),
-        None => Ok(Grant {
-            scopes,
-            ..granted.clone()
-        }),
-    }
+/// 43 to 128 unreserved characters (RFC 7636 §4.1).
+fn is_verifier(text: &str) -> bool {
+    (43..=128).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
 }
 
 #[cfg(test)]

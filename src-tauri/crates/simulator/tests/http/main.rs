@@ -5,6 +5,8 @@
 
 mod batch;
 mod control;
+mod device_code;
+mod discovery;
 mod examples;
 mod person;
 mod places;

@@ -131,7 +131,7 @@ async fn what_is_wrong_with_the_application_or_the_account_stays_on_the_page() {
     assert!(page.text().await.unwrap().contains("AADSTS500208"));
     let unknown = tenant
         .client
-        .get(tenant.at("/common/oauth2/v2.0/authorize"))
+        .get(tenant.at("/other.example/oauth2/v2.0/authorize"))
         .send()
         .await
         .unwrap();

@@ -69,14 +69,19 @@ impl Stage {
             .split('"')
             .next()
             .unwrap();
-        let chosen = self
-            .authorize(Method::POST, changes)
-            .form(&[("person", person)])
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(chosen.status(), 200);
-        fields(&chosen.text().await.unwrap())
+        let page = self.post(changes, &[("person", person)]).await;
+        if page.contains("id=\"accept\"") {
+            let accepted = [("person", person), ("consent", "accept")];
+            fields(&self.post(changes, &accepted).await)
+        } else {
+            fields(&page)
+        }
+    }
+
+    /// The page that answers a form of the sign-in.
+    pub(crate) async fn post(&self, changes: &[(&str, &str)], form: &[(&str, &str)]) -> String {
+        let request = self.authorize(Method::POST, changes).form(form);
+        request.send().await.unwrap().text().await.unwrap()
     }
 
     pub(crate) async fn token(&self, form: &[(&str, &str)]) -> Response {
@@ -111,6 +116,15 @@ impl Stage {
             .send()
             .await
             .unwrap()
+    }
+
+    pub(crate) async fn look_at(&self, path: &str, headers: &[(&str, &str)]) -> Value {
+        let request = headers
+            .iter()
+            .fold(self.client.get(self.at(path)), |request, (name, value)| {
+                request.header(*name, *value)
+            });
+        json(request.send().await.unwrap()).await
     }
 
     pub(crate) async fn look(&self, path: &str) -> Value {
