@@ -242,7 +242,10 @@ impl Desk<'_> {
         call.allow_options(&[])?;
         not_personal(id)?;
         let cloud = self.tenant.cloud;
-        let person = self.tenant.person(id).ok_or_else(Refusal::no_such_person)?;
+        let person = self
+            .tenant
+            .colleague(grant.account(), id)
+            .ok_or_else(Refusal::no_such_person)?;
         let oid = person.account().oid;
         let (seen, sequence) = person.read(self.now);
         let mut found = json!({
@@ -275,7 +278,7 @@ impl Desk<'_> {
         ids.dedup();
         let (now, cloud) = (self.now, self.tenant.cloud);
         let known = ids.iter().filter_map(|id| {
-            let person = self.tenant.person(id)?;
+            let person = self.tenant.colleague(grant.account(), id)?;
             let oid = person.account().oid;
             Some(entity::short_presence(oid, &person.read(now).0, cloud))
         });

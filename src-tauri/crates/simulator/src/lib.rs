@@ -11,13 +11,33 @@
 //!
 //! | path | answers as |
 //! |---|---|
-//! | `/{tenant}/oauth2/v2.0/authorize`, `…/token` | Entra ID; `tenant` is `organizations`, the tenant's id or domain |
+//! | `/{tenant}/oauth2/v2.0/authorize`, `…/token`, `…/devicecode`, `…/logout` | Entra ID |
+//! | `/{tenant}/v2.0/.well-known/openid-configuration`, `/{tenant}/discovery/v2.0/keys`, `/common/discovery/instance`, `/oidc/userinfo` | Entra ID, for clients that find out by themselves |
+//! | `/{tenant}/v2.0/adminconsent`, `/common/oauth2/deviceauth` (also `/devicelogin`), `/error?code=…` | Entra ID, pages |
 //! | `/v1.0/me`, `/v1.0/me/presence`, `/v1.0/users/{id}/presence`, `/v1.0/communications/presences/{id}` | Graph, reading |
 //! | `/v1.0/me/presence/{action}`, `/v1.0/users/{id}/presence/{action}` | Graph, the nine presence actions |
 //! | `/simulator/…` | itself: look inside, and make trouble |
 //!
-//! An `id_token` carries Entra's claims but **no signature that could be checked**; there is no discovery document and
-//! no device code yet.
+//! # Signing in
+//!
+//! `{tenant}` is `common`, `organizations`, `consumers`, or a tenant by id or domain. Who is there:
+//!
+//! | person | what happens |
+//! |---|---|
+//! | Megan, Tomas (Harbourlight) | let the application read and write their presence before; are asked for any other permission |
+//! | Noor (Harbourlight) | has not consented to anything: gets the consent page |
+//! | Priya (Ironbridge Clinics) | "Need admin approval", until `/ironbridge.example/v2.0/adminconsent` was answered |
+//! | Riley | a personal account: refused under `organizations`, signed in under `common` and `consumers`, has no presence |
+//!
+//! Nobody has a password and nobody stays signed in, so `prompt=none` ends with `login_required`. A page is one form that
+//! goes to its own address; without a browser, post `person` (object id), then `consent` (`accept`, `decline`, on an
+//! approval page with workflow also `request`), or `cancel`. On the page for device codes `otc` goes with each.
+//!
+//! Access and refresh tokens are opaque random text of about the length of Entra's. An `id_token` is a JWT signed with
+//! RS256; the key is made at the first need of it and published. Every address in a document or token is the one the
+//! client used: what a TLS front says in `X-Forwarded-Proto` and `X-Forwarded-Host`, else the request's `Host`.
+//!
+//! Stricter than Entra: PKCE with `S256` is required, `redirect_uri` must be given.
 //!
 //! # The control face
 //!
@@ -39,6 +59,22 @@
 //!
 //! json $S/simulator/clock -d '{"advance":"PT1H"}'                         # forward only
 //! json $S/simulator/revoke -d '{"oid":"…","access":true,"refresh":true}'
+//!
+//! curl $S/simulator/directory                # who consented to what, requests for approval, refusals, the registration
+//! # disable, enable, revoke_sessions, change_password, change_policy, require_second_factor: refresh tokens end as at
+//! # Entra, and access tokens of clients that declared cp1 are answered with a claims challenge.
+//! json $S/simulator/account -d '{"oid":"…","event":"change_policy"}'
+//! # Refuse with any AADSTS number, at: page, callback, code, refresh, device. error, suberror and claims are the usual ones
+//! # of the number unless given; oid and times narrow it down.
+//! json $S/simulator/refusals -d '{"at":"refresh","number":70043,"suberror":"token_expired","times":1}'
+//! json $S/simulator/refusals -d '{"at":"callback","number":53003,"oid":"…"}'
+//! curl -X DELETE $S/simulator/refusals
+//! # Withdraw consent; grant no more than reading whatever is accepted; let an administrator decide (users, admin, workflow).
+//! json $S/simulator/consent -d '{"oid":"…","permissions":[]}'
+//! json $S/simulator/consent -d '{"oid":"…","ceiling":["Presence.Read"]}'
+//! json $S/simulator/consent -d '{"tenant":"harbourlight.example","policy":"workflow","permissions":[]}'
+//! json $S/simulator/application -d '{"redirect_uris":["http://localhost","http://127.0.0.1/app"],"device_code_interval":1}'
+//!
 //! # What happens to a person outside of the application: a meeting, Teams closed, a choice made in Teams, the calendar.
 //! json $S/simulator/person -d '{"oid":"…","teams":{"availability":"Busy","activity":"InAMeeting"}}'
 //! json $S/simulator/person -d '{"oid":"…","teams":null,"out_of_office":"Back on Monday","scheduled":{"kind":"remote"}}'

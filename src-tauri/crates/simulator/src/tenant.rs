@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use budget::Budget;
 use consent::Consents;
 use device_code::Device;
-use people::PEOPLE;
+use people::{Account, PEOPLE};
 use person::Person;
 use random::Random;
 use registration::Registration;
@@ -126,6 +126,12 @@ impl Tenant {
         self.people
             .iter_mut()
             .find(|person| person.account().oid.eq_ignore_ascii_case(oid))
+    }
+
+    /// The person with this object id, if the tenant of `account` has them.
+    pub fn colleague(&mut self, account: &Account, oid: &str) -> Option<&mut Person> {
+        self.person(oid)
+            .filter(|person| person.account().organisation == account.organisation)
     }
 
     /// A new GUID, for the ids of a request.

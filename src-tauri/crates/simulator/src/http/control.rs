@@ -1,5 +1,6 @@
 //! The simulator's own face: looking inside, and making trouble. The crate's documentation has an example of each.
 
+mod directory;
 mod person;
 
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/revoke", post(revoke))
         .route("/person", post(person::change_person))
         .route("/tenant", post(tenant))
+        .merge(directory::routes())
         .fallback(|| async { refuse(StatusCode::NOT_FOUND, "no such control") })
 }
 

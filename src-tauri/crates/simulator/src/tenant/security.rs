@@ -90,6 +90,11 @@ impl Security {
 }
 
 impl Tenant {
+    /// Whether the account may sign in.
+    pub fn is_enabled(&self, account: &Account) -> bool {
+        !self.security.of(account).disabled
+    }
+
     /// Something happens to an account. Refresh tokens end where Entra ends them; access tokens of applications that
     /// declared `cp1` are challenged, all others live until their time is over.
     pub fn happen(&mut self, account: &Account, event: Event, now: Timestamp) {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod batch;
+mod consent;
 mod control;
 mod device_code;
 mod discovery;
@@ -13,5 +14,6 @@ mod places;
 mod presence;
 mod refusals;
 mod schema;
+mod security;
 mod sign_in;
 mod walk;
