@@ -1,4 +1,4 @@
-//! One request to the token endpoint, and what its answer means.
+//! Requests to the token endpoint, and what their answers mean.
 
 use std::fmt;
 use std::future::Future;
@@ -42,7 +42,7 @@ pub(crate) type Client = oauth2::Client<
     EndpointSet,
 >;
 pub(crate) type Answer = StandardTokenResponse<EntraFields, BasicTokenType>;
-pub(crate) type Outcome = Result<Answer, RequestTokenError<Unsent, EntraError>>;
+pub(crate) type Outcome<T> = Result<T, RequestTokenError<Unsent, EntraError>>;
 
 /// The protocol's client for a registration: public, so its id travels in the body and there is no secret.
 pub(crate) fn client(registration: &Registration) -> Client {
@@ -77,6 +77,7 @@ pub(crate) struct Exchange<'h> {
 
 #[derive(Clone, Copy)]
 struct Seen {
+    asked: Moment,
     status: StatusCode,
     retry_after: Option<Duration>,
 }
@@ -110,40 +111,63 @@ impl<'h> Exchange<'h> {
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Unsent> {
         let network = |error: reqwest::Error| Unsent::Network(root_cause(&error.without_url()));
+        let asked = Moment::now();
         let request = request.try_into().map_err(network)?;
         let response = self.http.execute(request).await.map_err(network)?;
         let (status, headers) = (response.status(), response.headers().clone());
         let retry_after = retry_after(&headers, Timestamp::now());
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Seen { status, retry_after });
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(Seen {
+            asked,
+            status,
+            retry_after,
+        });
         let mut answer = HttpResponse::new(read_body(response, BODY_CAP).await?);
         *answer.status_mut() = status;
         *answer.headers_mut() = headers;
         Ok(answer)
     }
 
+    fn seen(&self) -> Option<Seen> {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long the last answer asks to wait.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.seen()?.retry_after
+    }
+
     /// Sorts what `oauth2` made of the answer by what can be done about it.
-    pub(crate) fn judge(&self, outcome: Outcome) -> Result<Answer, ExchangeError> {
-        let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn judge<T>(&self, outcome: Outcome<T>) -> Result<T, ExchangeError> {
+        outcome.map_err(|error| self.sort(error, Refusal::from))
+    }
+
+    /// The same for an error of any type that can be read as a refusal.
+    pub(crate) fn sort<E: oauth2::ErrorResponse>(
+        &self,
+        error: RequestTokenError<Unsent, E>,
+        read: impl FnOnce(E) -> Refusal,
+    ) -> ExchangeError {
+        let seen = self.seen();
         let trouble = seen.filter(|seen| seen.status.is_server_error() || seen.status == StatusCode::TOO_MANY_REQUESTS);
         let nonsense = |what: String| match (trouble, seen) {
             (Some(trouble), _) => ExchangeError::ServiceTrouble(trouble.retry_after),
             (None, Some(seen)) => ExchangeError::Nonsense(format!("HTTP {}: {what}", seen.status.as_u16())),
             (None, None) => ExchangeError::Nonsense(what),
         };
-        outcome.map_err(|error| match error {
-            RequestTokenError::ServerResponse(entra) => {
-                let transient = matches!(entra.error(), "server_error" | "temporarily_unavailable");
+        match error {
+            RequestTokenError::ServerResponse(error) => {
+                let refusal = Box::new(read(error));
+                let transient = matches!(refusal.error.as_str(), "server_error" | "temporarily_unavailable");
                 if transient || trouble.is_some() {
                     return ExchangeError::ServiceTrouble(seen.and_then(|seen| seen.retry_after));
                 }
-                let refusal = Box::new(Refusal::from(entra));
                 tracing::warn!(
                     error = refusal.error,
                     suberror = refusal.suberror,
                     codes = ?refusal.codes,
                     correlation_id = refusal.correlation_id,
                     trace_id = refusal.trace_id,
-                    "the token endpoint refused"
+                    "the sign-in service refused"
                 );
                 ExchangeError::Refused(refusal)
             }
@@ -154,6 +178,33 @@ impl<'h> Exchange<'h> {
             // The parser's own words and the body may hold a token: only the place is told.
             RequestTokenError::Parse(error, _) => nonsense(format!("unexpected JSON at \"{}\"", error.path())),
             RequestTokenError::Other(what) => nonsense(what),
+        }
+    }
+
+    /// The tokens of the last answer, if every required permission is among them.
+    pub(crate) fn tokens(&self, scopes: &Scopes, answer: &Answer) -> Result<Tokens, ExchangeError> {
+        // RFC 6749 §5.1: no `scope` in the answer means what was asked for.
+        let granted = match answer.scopes() {
+            Some(granted) => Grants::new(granted.iter().map(|scope| short_name(scope).to_owned())),
+            None => Grants::new(scopes.permissions().map(str::to_owned)),
+        };
+        let missing = scopes.missing(&granted);
+        if !missing.is_empty() {
+            return Err(ExchangeError::MissingScope(missing));
+        }
+        let asked = self.seen().map_or_else(Moment::now, |seen| seen.asked);
+        let life = answer.expires_in().unwrap_or(UNTOLD_LIFE);
+        let hint = answer.extra_fields().refresh_in.map(Duration::from_secs);
+        // Any value will do, so a system without randomness gets none.
+        let mut jitter = [0];
+        let _ = getrandom::fill(&mut jitter);
+        Ok(Tokens {
+            access: AccessToken::new(answer.access_token().secret().clone()),
+            validity: Validity::new(asked, life, hint, jitter[0]),
+            refresh: answer
+                .refresh_token()
+                .map(|token| RefreshToken::new(token.secret().clone())),
+            granted,
         })
     }
 }
@@ -165,32 +216,6 @@ impl<'c> AsyncHttpClient<'c> for Exchange<'_> {
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(self.send(request))
     }
-}
-
-/// The tokens of an answer to a request sent at `asked`, if every required permission is among them.
-pub(crate) fn tokens(scopes: &Scopes, answer: &Answer, asked: Moment) -> Result<Tokens, ExchangeError> {
-    // RFC 6749 §5.1: no `scope` in the answer means what was asked for.
-    let granted = match answer.scopes() {
-        Some(granted) => Grants::new(granted.iter().map(|scope| short_name(scope).to_owned())),
-        None => Grants::new(scopes.permissions().map(str::to_owned)),
-    };
-    let missing = scopes.missing(&granted);
-    if !missing.is_empty() {
-        return Err(ExchangeError::MissingScope(missing));
-    }
-    let life = answer.expires_in().unwrap_or(UNTOLD_LIFE);
-    let hint = answer.extra_fields().refresh_in.map(Duration::from_secs);
-    // Any value will do, so a system without randomness gets none.
-    let mut jitter = [0];
-    let _ = getrandom::fill(&mut jitter);
-    Ok(Tokens {
-        access: AccessToken::new(answer.access_token().secret().clone()),
-        validity: Validity::new(asked, life, hint, jitter[0]),
-        refresh: answer
-            .refresh_token()
-            .map(|token| RefreshToken::new(token.secret().clone())),
-        granted,
-    })
 }
 
 /// `Retry-After` as seconds or as a date; a date counts from the server's own `Date`, so a wrong clock here does no

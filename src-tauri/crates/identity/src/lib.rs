@@ -79,6 +79,7 @@
 
 mod callback;
 mod claims;
+mod device;
 mod endpoint;
 mod exchange;
 mod grants;
@@ -96,6 +97,7 @@ mod token;
 mod validity;
 
 pub use claims::{Claims, ClaimsError};
+pub use device::DeviceSignIn;
 pub use endpoint::{Endpoint, EndpointError};
 pub use grants::Grants;
 pub use http::{BodyError, http_client, read_body};

@@ -10,7 +10,6 @@ use crate::id_token;
 use crate::refusal::Refusal;
 use crate::registration::{Registration, Scopes};
 use crate::token::{Account, RefreshToken, Tokens};
-use crate::validity::Moment;
 
 /// One refresh; whether and when to try again is the caller's ([`TokenSource`](crate::TokenSource) is one). `http` is a
 /// client for the registration's authority. `claims` answers a challenge.
@@ -28,7 +27,6 @@ pub async fn refresh(
     claims: Option<&Claims>,
 ) -> Result<Tokens, RefreshError> {
     let once = async |scopes: &Scopes| {
-        let asked = Moment::now();
         let exchange = Exchange::new(http);
         let outcome = exchange::client(registration)
             .exchange_refresh_token(&oauth2::RefreshToken::new(token.expose().to_owned()))
@@ -44,7 +42,7 @@ pub async fn refresh(
         {
             return Err(RefreshError::AnotherPerson);
         }
-        Ok(exchange::tokens(scopes, &answer, asked)?)
+        Ok(exchange.tokens(scopes, &answer)?)
     };
     let scopes = &registration.scopes;
     match once(scopes).await {

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::registration::is_guid;
+
 /// Longest description kept; the service's own are about 200 characters.
 const DESCRIPTION_LIMIT: usize = 300;
 
@@ -30,11 +32,13 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// From the parameters of a callback, which has no numbers of its own: they are taken from the text.
+    /// From an error that has numbers and ids in its text alone: a callback's, a device code's.
     pub(crate) fn from_callback(error: &str, description: Option<&str>) -> Self {
         Self {
             error: one_line(error),
             codes: description.map(codes_in).unwrap_or_default(),
+            trace_id: description.and_then(|text| id_in(text, "Trace ID:")),
+            correlation_id: description.and_then(|text| id_in(text, "Correlation ID:")),
             description: description.map(one_line),
             ..Self::default()
         }
@@ -75,12 +79,6 @@ pub(crate) struct EntraError {
     correlation_id: Option<String>,
 }
 
-impl EntraError {
-    pub(crate) fn error(&self) -> &str {
-        &self.error
-    }
-}
-
 impl oauth2::ErrorResponse for EntraError {}
 
 impl fmt::Display for EntraError {
@@ -119,6 +117,12 @@ fn one_line(text: &str) -> String {
         .to_owned()
 }
 
+/// The id on the line that begins with `name`.
+fn id_in(text: &str, name: &str) -> Option<String> {
+    let id = text.lines().find_map(|line| line.trim().strip_prefix(name))?.trim();
+    is_guid(id).then(|| id.to_owned())
+}
+
 /// Every number behind an `AADSTS` in the text.
 fn codes_in(text: &str) -> Vec<u64> {
     let number = |rest: &str| {
@@ -154,6 +158,18 @@ mod tests {
             let refusal: Refusal = serde_json::from_str::<EntraError>(body).unwrap().into();
             assert_eq!(refusal.codes, codes, "{body}");
         }
+    }
+
+    #[test]
+    fn ids_are_found_in_the_text() {
+        let text =
+            "AADSTS65004: no\r\nTrace ID: 0c4c15cf-98ad-4c2c-a55b-2d3b4b3a7300\r\nCorrelation ID: none\r\nTimestamp: x";
+        let refusal = Refusal::from_callback("access_denied", Some(text));
+        assert_eq!(
+            refusal.trace_id.as_deref(),
+            Some("0c4c15cf-98ad-4c2c-a55b-2d3b4b3a7300")
+        );
+        assert_eq!(refusal.correlation_id, None);
     }
 
     #[test]

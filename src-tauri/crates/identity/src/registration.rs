@@ -33,6 +33,10 @@ impl Registration {
         self.url("token")
     }
 
+    pub(crate) fn device_code_url(&self) -> Url {
+        self.url("devicecode")
+    }
+
     fn url(&self, leaf: &str) -> Url {
         self.authority.join([self.tenant.as_str(), "oauth2", "v2.0", leaf])
     }

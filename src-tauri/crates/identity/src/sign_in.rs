@@ -18,7 +18,6 @@ use crate::page::PageTexts;
 use crate::refusal::Refusal;
 use crate::registration::Registration;
 use crate::token::{Account, Tokens};
-use crate::validity::Moment;
 
 /// How long the browser may take.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -128,7 +127,6 @@ impl SignIn {
             Answer::Code(code) => AuthorizationCode::new(code),
             Answer::Error(refusal) => return Err(at_the_callback(Box::new(refusal))),
         };
-        let asked = Moment::now();
         let exchange = Exchange::new(&http);
         let outcome = exchange::client(&registration)
             .exchange_code(code)
@@ -142,8 +140,8 @@ impl SignIn {
             .await;
         let answer = exchange.judge(outcome)?;
         let id_token = answer.extra_fields().id_token.as_deref();
-        let account = id_token::account(id_token, &registration, &nonce, Timestamp::now())?;
-        let tokens = exchange::tokens(&registration.scopes, &answer, asked)?;
+        let account = id_token::account(id_token, &registration, Some(&nonce), Timestamp::now())?;
+        let tokens = exchange.tokens(&registration.scopes, &answer)?;
         Ok(SignedIn { account, tokens })
     }
 }
@@ -182,6 +180,9 @@ pub enum SignInError {
     /// Nothing came back. Perhaps the tab was closed, or the browser shows an error of its own.
     #[error("the browser did not come back in time")]
     TimedOut,
+    /// The code for another device was not used while it was good.
+    #[error("the code expired before it was used")]
+    CodeExpired,
     /// The person cancelled, or declined the permissions. No alarm.
     #[error("the sign-in was cancelled")]
     Cancelled,
@@ -221,7 +222,7 @@ pub enum SignInError {
 }
 
 /// Errors that came with the browser (Entra documentation, "v2-oauth2-auth-code-flow").
-fn at_the_callback(refusal: Box<Refusal>) -> SignInError {
+pub(crate) fn at_the_callback(refusal: Box<Refusal>) -> SignInError {
     match refusal.error.as_str() {
         "access_denied" if !refusal.codes.iter().any(|code| ADMIN_CONSENT.contains(code)) => SignInError::Cancelled,
         "server_error" | "temporarily_unavailable" => SignInError::ServiceTrouble { retry_after: None },

@@ -28,7 +28,7 @@ pub(crate) fn of_request(error: RequestError) -> Failure {
 pub(crate) fn of_sign_in(error: SignInError) -> Failure {
     match error {
         SignInError::Listener(_) => Failure::with(Code::Failed, error.to_string()),
-        SignInError::TimedOut => Failure::of(Code::SignInTimedOut),
+        SignInError::TimedOut | SignInError::CodeExpired => Failure::of(Code::SignInTimedOut),
         SignInError::Cancelled => Failure::of(Code::SignInCancelled),
         SignInError::Unreachable { reason } => Failure::with(Code::Unreachable, reason),
         SignInError::ServiceTrouble { retry_after } => trouble(retry_after),

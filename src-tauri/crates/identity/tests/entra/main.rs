@@ -7,6 +7,7 @@
 )]
 
 mod callback;
+mod device;
 mod refresh;
 mod service;
 mod sign_in;

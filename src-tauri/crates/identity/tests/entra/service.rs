@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{RawForm, State};
@@ -21,7 +22,7 @@ pub(crate) const TENANT: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 pub(crate) const PERSON: &str = "48d31887-5fad-4d73-a9f5-3c356e68a038";
 pub(crate) const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
 
-/// Answers each token request with the next of its script, and remembers what was asked.
+/// Answers each request to the token and device code endpoints with the next of its script, and remembers what was asked.
 pub(crate) struct Service {
     pub(crate) registration: Registration,
     script: Arc<Script>,
@@ -31,6 +32,7 @@ pub(crate) struct Service {
 struct Script {
     answers: Mutex<VecDeque<Response>>,
     asked: watch::Sender<Vec<HashMap<String, String>>>,
+    asked_at: Mutex<Vec<Instant>>,
     /// The next answer waits for this.
     held_back: Mutex<Option<oneshot::Receiver<()>>>,
 }
@@ -40,8 +42,9 @@ impl Service {
         let script = Arc::new(Script::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let authority = format!("http://{}/", listener.local_addr().unwrap());
-        let path = "/organizations/oauth2/v2.0/token";
-        let router = Router::new().route(path, post(answer)).with_state(Arc::clone(&script));
+        let router = Router::new()
+            .route("/organizations/oauth2/v2.0/{endpoint}", post(answer))
+            .with_state(Arc::clone(&script));
         tokio::spawn(async move { axum::serve(listener, router).await });
         let registration = Registration {
             client_id: CLIENT.into(),
@@ -64,6 +67,11 @@ impl Service {
     /// What the token endpoint was asked, in order.
     pub(crate) fn asked(&self) -> Vec<HashMap<String, String>> {
         self.script.asked.borrow().clone()
+    }
+
+    /// When each request came.
+    pub(crate) fn asked_at(&self) -> Vec<Instant> {
+        self.script.asked_at.lock().unwrap().clone()
     }
 
     /// Waits until there were so many requests.
@@ -126,6 +134,7 @@ fn merge(object: &mut Value, change: &Value) {
 async fn answer(State(script): State<Arc<Script>>, headers: HeaderMap, RawForm(form): RawForm) -> Response {
     assert!(!headers.contains_key("authorization"), "a public client has no secret");
     let form = url::form_urlencoded::parse(&form).into_owned().collect();
+    script.asked_at.lock().unwrap().push(Instant::now());
     script.asked.send_modify(|asked| asked.push(form));
     let held_back = script.held_back.lock().unwrap().take();
     if let Some(until) = held_back {
