@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub struct Failure {
     /// Which kind.
     pub code: Code,
+    /// What kind of sign-in trouble, where that says more than the code: the catalogue's `sign-in.{cause}`.
+    pub cause: Option<&'static str>,
     /// What the other side said of it, in one line; never a secret. Empty where the kind says all.
     pub detail: String,
     /// How long the other side asks to be left alone.
@@ -131,6 +133,7 @@ impl Failure {
     pub fn of(code: Code) -> Failure {
         Failure {
             code,
+            cause: None,
             detail: String::new(),
             retry_after: None,
         }
@@ -144,6 +147,13 @@ impl Failure {
         }
     }
 
+    /// The same, told in the words of a kind of sign-in trouble; the detail, if there is one, follows in brackets.
+    #[must_use]
+    pub fn because(mut self, cause: &'static str) -> Failure {
+        self.cause = Some(cause);
+        self
+    }
+
     /// The same, with the pause that was asked for.
     #[must_use]
     pub fn after(mut self, pause: Option<SignedDuration>) -> Failure {
@@ -154,13 +164,18 @@ impl Failure {
     /// In words.
     pub fn trouble(&self, language: Language) -> Trouble {
         let phrases = language.phrases();
-        let say = |part: &str| {
-            let key = format!("problem.{}.{part}", self.code.name());
-            phrases.fill(&key, &[("detail", &self.detail)])
-        };
+        let mut prefix = format!("problem.{}", self.code.name());
+        let mut suffix = String::new();
+        if let Some(cause) = self.cause {
+            prefix = format!("sign-in.{cause}");
+            if !self.detail.is_empty() {
+                suffix = format!(" ({})", self.detail);
+            }
+        }
+        let say = |part: &str| phrases.fill(&format!("{prefix}.{part}"), &[("detail", &self.detail)]);
         Trouble {
             code: self.code,
-            message: say("message"),
+            message: say("message") + &suffix,
             advice: say("advice"),
         }
     }

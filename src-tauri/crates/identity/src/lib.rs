@@ -78,6 +78,7 @@
 //! the same person; asking for few permissions is the real protection.
 
 mod callback;
+mod cause;
 mod claims;
 mod device;
 mod endpoint;
@@ -96,6 +97,7 @@ mod source;
 mod token;
 mod validity;
 
+pub use cause::{Cause, Diagnosis, Next};
 pub use claims::{Claims, ClaimsError};
 pub use device::DeviceSignIn;
 pub use endpoint::{Endpoint, EndpointError};

@@ -118,13 +118,13 @@ fn one_line(text: &str) -> String {
 }
 
 /// The id on the line that begins with `name`.
-fn id_in(text: &str, name: &str) -> Option<String> {
+pub(crate) fn id_in(text: &str, name: &str) -> Option<String> {
     let id = text.lines().find_map(|line| line.trim().strip_prefix(name))?.trim();
     is_guid(id).then(|| id.to_owned())
 }
 
 /// Every number behind an `AADSTS` in the text.
-fn codes_in(text: &str) -> Vec<u64> {
+pub(crate) fn codes_in(text: &str) -> Vec<u64> {
     let number = |rest: &str| {
         let end = rest.find(|char: char| !char.is_ascii_digit()).unwrap_or(rest.len());
         rest[..end].parse().ok()

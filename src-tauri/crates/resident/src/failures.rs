@@ -2,7 +2,7 @@
 
 use engine::{Code, Failure};
 use graph::RequestError;
-use identity::{KeychainError, RefreshError, SignInError, TokenError};
+use identity::{Diagnosis, KeychainError, RefreshError, SignInError, TokenError};
 
 use crate::session::pause;
 
@@ -25,21 +25,28 @@ pub(crate) fn of_request(error: RequestError) -> Failure {
 }
 
 /// A sign-in that did not end well.
-pub(crate) fn of_sign_in(error: SignInError) -> Failure {
+pub(crate) fn of_sign_in(error: &SignInError) -> Failure {
+    let code = match error {
+        SignInError::Listener(_) => Code::Failed,
+        SignInError::TimedOut | SignInError::CodeExpired => Code::SignInTimedOut,
+        SignInError::Cancelled => Code::SignInCancelled,
+        SignInError::Unreachable { .. } => Code::Unreachable,
+        SignInError::ServiceTrouble { .. } => Code::ServiceTrouble,
+        SignInError::InteractionNeeded(_) | SignInError::Refused(_) => Code::SignInRefused,
+        SignInError::MissingScope(_) => Code::Forbidden,
+        SignInError::WrongAccount(_) => Code::WrongAccount,
+        SignInError::IdToken(_) | SignInError::Nonsense { .. } => Code::Nonsense,
+    };
+    let mut failure = told(code, &Diagnosis::from(error));
     match error {
-        SignInError::Listener(_) => Failure::with(Code::Failed, error.to_string()),
-        SignInError::TimedOut | SignInError::CodeExpired => Failure::of(Code::SignInTimedOut),
-        SignInError::Cancelled => Failure::of(Code::SignInCancelled),
-        SignInError::Unreachable { reason } => Failure::with(Code::Unreachable, reason),
-        SignInError::ServiceTrouble { retry_after } => trouble(retry_after),
-        SignInError::InteractionNeeded(refusal) | SignInError::Refused(refusal) => {
-            Failure::with(Code::SignInRefused, refusal.to_string())
+        SignInError::ServiceTrouble { retry_after } => failure.retry_after = pause(*retry_after),
+        SignInError::Listener(source) => failure.detail = source.to_string(),
+        SignInError::Unreachable { reason: detail } | SignInError::Nonsense { detail } => {
+            failure.detail.clone_from(detail);
         }
-        SignInError::MissingScope(_) => Failure::of(Code::Forbidden),
-        SignInError::WrongAccount(_) => Failure::of(Code::WrongAccount),
-        SignInError::IdToken(fault) => Failure::with(Code::Nonsense, fault.to_string()),
-        SignInError::Nonsense { detail } => Failure::with(Code::Nonsense, detail),
+        _ => {}
     }
+    failure
 }
 
 /// No access token.
@@ -49,21 +56,34 @@ pub(crate) fn of_token(error: TokenError) -> Failure {
         // A new sign-in puts it right.
         TokenError::Keychain(KeychainError::Corrupt) => Failure::of(Code::SignInNeeded),
         TokenError::Keychain(error) => of_keychain(&error),
-        TokenError::Refresh(error) => of_refresh(error),
+        TokenError::Refresh(error) => of_refresh(&error),
     }
 }
 
 /// A silent refresh that failed.
-fn of_refresh(error: RefreshError) -> Failure {
+fn of_refresh(error: &RefreshError) -> Failure {
+    let code = match error {
+        RefreshError::Unreachable { .. } => Code::Unreachable,
+        RefreshError::ServiceTrouble { .. } => Code::ServiceTrouble,
+        RefreshError::InteractionNeeded(_) | RefreshError::TokenDead(_) => Code::SignInNeeded,
+        RefreshError::Refused(_) => Code::SignInRefused,
+        RefreshError::MissingScope(_) => Code::Forbidden,
+        RefreshError::AnotherPerson | RefreshError::Nonsense { .. } => Code::Nonsense,
+    };
+    let mut failure = told(code, &Diagnosis::from(error));
     match error {
-        RefreshError::Unreachable { reason } => Failure::with(Code::Unreachable, reason),
-        RefreshError::ServiceTrouble { retry_after } => trouble(retry_after),
-        RefreshError::InteractionNeeded(_) | RefreshError::TokenDead(_) => Failure::of(Code::SignInNeeded),
-        RefreshError::Refused(refusal) => Failure::with(Code::SignInRefused, refusal.to_string()),
-        RefreshError::MissingScope(_) => Failure::of(Code::Forbidden),
-        RefreshError::AnotherPerson => Failure::with(Code::Nonsense, error.to_string()),
-        RefreshError::Nonsense { detail } => Failure::with(Code::Nonsense, detail),
+        RefreshError::ServiceTrouble { retry_after } => failure.retry_after = pause(*retry_after),
+        RefreshError::Unreachable { reason: detail } | RefreshError::Nonsense { detail } => {
+            failure.detail.clone_from(detail);
+        }
+        _ => {}
     }
+    failure
+}
+
+/// In the words of the kind, with what an administrator asks for.
+fn told(code: Code, diagnosis: &Diagnosis) -> Failure {
+    Failure::with(code, diagnosis.reference()).because(diagnosis.cause.name())
 }
 
 /// The keychain's no. None of these means signed out.
@@ -76,6 +96,39 @@ pub(crate) fn of_keychain(error: &KeychainError) -> Failure {
     Failure::with(code, error.to_string())
 }
 
-fn trouble(retry_after: Option<std::time::Duration>) -> Failure {
-    Failure::with(Code::ServiceTrouble, "sign-in").after(pause(retry_after))
+#[cfg(test)]
+mod tests {
+    use identity::Cause;
+    use phrases::Language;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_of_sign_in_trouble_has_its_sentences() {
+        for language in Language::ALL {
+            for cause in Cause::ALL {
+                for part in ["message", "advice"] {
+                    let key = format!("sign-in.{}.{part}", cause.name());
+                    assert!(language.phrases().has(&key), "{language:?} {key}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_told_in_plain_words_with_what_to_copy() {
+        let refusal = identity::Refusal {
+            error: "access_denied".into(),
+            codes: vec![90_094],
+            correlation_id: Some("c".into()),
+            ..identity::Refusal::default()
+        };
+        let trouble = of_sign_in(&SignInError::Refused(Box::new(refusal))).trouble(Language::English);
+        assert_eq!(trouble.code, Code::SignInRefused);
+        assert_eq!(
+            trouble.message,
+            "Your organisation wants an administrator to approve this app. (AADSTS90094, correlation id c)"
+        );
+        assert!(trouble.advice.contains("approval link"), "{}", trouble.advice);
+    }
 }

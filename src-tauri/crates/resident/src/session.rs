@@ -63,14 +63,14 @@ impl Session {
             claims: claims.as_ref(),
         };
         let pages = page_texts(self.language);
-        let attempt =
-            SignIn::begin(self.authority.clone(), self.registration.clone(), hint, pages).map_err(of_sign_in)?;
+        let attempt = SignIn::begin(self.authority.clone(), self.registration.clone(), hint, pages)
+            .map_err(|error| of_sign_in(&error))?;
         if let Err(error) = desktop::browser::open(attempt.url()) {
             // The address is shown to be opened by hand; the sign-in goes on.
             tracing::warn!(%error, "no browser was opened");
         }
         waiting(attempt.url());
-        let signed_in = attempt.finish().await.map_err(of_sign_in)?;
+        let signed_in = attempt.finish().await.map_err(|error| of_sign_in(&error))?;
         if signed_in.tokens.refresh.is_none() {
             return Err(Failure::with(Code::Nonsense, "the sign-in brought no refresh token"));
         }
