@@ -18,6 +18,11 @@ impl Endpoint {
         is_loopback(&self.0)
     }
 
+    /// The host, without port: `login.microsoftonline.com`.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
     /// The URL of `path` below this endpoint. Each segment is escaped, so none can lead out of it.
     pub fn join<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Url {
         let mut url = self.0.clone();

@@ -112,15 +112,16 @@ impl Scopes {
 
     /// As they are asked for: `offline_access` brings the refresh token, `openid profile` the names.
     pub(crate) fn requested(&self) -> Vec<String> {
-        let permissions = self.permissions().map(|permission| match &self.resource {
+        let names = ["openid", "profile", "offline_access"].map(str::to_owned);
+        names.into_iter().chain(self.qualified()).collect()
+    }
+
+    /// The permissions with their resource in front.
+    pub(crate) fn qualified(&self) -> impl Iterator<Item = String> {
+        self.permissions().map(|permission| match &self.resource {
             Some(resource) => format!("{resource}/{permission}"),
             None => permission.to_owned(),
-        });
-        ["openid", "profile", "offline_access"]
-            .map(str::to_owned)
-            .into_iter()
-            .chain(permissions)
-            .collect()
+        })
     }
 
     /// The required permissions that were not granted.

@@ -104,13 +104,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_sign_in_trouble_has_its_sentences() {
+    fn every_kind_of_sign_in_trouble_and_every_step_of_a_registration_has_its_sentences() {
         for language in Language::ALL {
             for cause in Cause::ALL {
                 for part in ["message", "advice"] {
                     let key = format!("sign-in.{}.{part}", cause.name());
                     assert!(language.phrases().has(&key), "{language:?} {key}");
                 }
+            }
+            for step in identity::Step::ALL {
+                let key = format!("registration.{}", step.name());
+                assert!(language.phrases().has(&key), "{language:?} {key}");
             }
         }
     }
