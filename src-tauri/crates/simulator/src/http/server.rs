@@ -55,21 +55,36 @@ pub(super) async fn break_off(response: Response) -> Response {
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
     parts.headers.insert(header::CONTENT_LENGTH, bytes.len().into());
     let half = bytes.slice(..bytes.len() / 2);
-    Response::from_parts(parts, Body::new(Broken(Some(half))))
+    Response::from_parts(parts, Body::new(Broken::After(half)))
 }
 
 /// A body that fails after its only piece.
-struct Broken(Option<Bytes>);
+enum Broken {
+    After(Bytes),
+    /// Once asked in vain: then what is there is sent before the failure is known.
+    Soon,
+    Now,
+}
 
 impl hyper::body::Body for Broken {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        Poll::Ready(Some(match self.0.take() {
-            Some(half) => Ok(Frame::data(half)),
-            None => Err(io::Error::from(io::ErrorKind::ConnectionReset)),
-        }))
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        match std::mem::replace(&mut *self, Self::Now) {
+            Self::After(half) => {
+                *self = Self::Soon;
+                Poll::Ready(Some(Ok(Frame::data(half))))
+            }
+            Self::Soon => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Self::Now => Poll::Ready(Some(Err(io::Error::from(io::ErrorKind::ConnectionReset)))),
+        }
     }
 }
 

@@ -36,8 +36,8 @@ impl Schema {
                 .map(|node| (node.attribute("Name").unwrap().to_owned(), node))
                 .collect::<Vec<_>>()
         };
-        let bare: BTreeMap<String, Node> = named("EntityType").into_iter().chain(named("ComplexType")).collect();
-        let types = bare.iter().map(|(name, node)| {
+        let elements: BTreeMap<String, Node> = named("EntityType").into_iter().chain(named("ComplexType")).collect();
+        let types = elements.iter().map(|(name, node)| {
             let mut properties = BTreeMap::new();
             let mut next = Some(*node);
             while let Some(node) = next {
@@ -57,7 +57,7 @@ impl Schema {
                     };
                     properties.insert("id".to_owned(), id);
                 }
-                next = base.and_then(|base| bare.get(base).copied());
+                next = base.and_then(|base| elements.get(base).copied());
             }
             (name.clone(), properties)
         });
