@@ -58,10 +58,10 @@ async fn every_documented_line_works() {
             answer.text().await.unwrap()
         );
     }
-    let state = stage.look("state").await;
+    let world = stage.look("state").await;
     let settings = json!({"cloud": "us-gov", "lag": "PT3S", "budget": {"requests": 20, "window": "PT10S"}});
-    assert_eq!(state["tenant"], settings);
-    let person = &state["people"][0];
+    assert_eq!(world["tenant"], settings);
+    let person = &world["people"][0];
     assert_eq!(person["zone"], "Europe/Berlin");
     assert_eq!(person["automatic_replies"]["message"], "Back on Monday");
     assert_eq!(
