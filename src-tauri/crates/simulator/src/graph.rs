@@ -8,6 +8,7 @@ mod body;
 mod entity;
 mod path;
 mod places;
+mod presence;
 mod profile;
 mod refusal;
 mod writes;
@@ -16,15 +17,14 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::tenant::people::PERSONAL;
+use crate::origin::origin;
 use crate::tenant::tokens::{BearerError, Grant};
 use crate::tenant::weather::{Instead, http_date};
 use crate::tenant::{Cloud, Tenant};
 use body::RequestBody;
-use path::{Resource, Who};
+use path::Resource;
 use refusal::{Ids, Refusal};
 
 /// The content type of Graph's bodies.
@@ -40,8 +40,6 @@ const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id
 const AGS_DIAGNOSTIC: HeaderName = HeaderName::from_static("x-ms-ags-diagnostic");
 /// Longest `client-request-id` that comes back.
 const LONGEST_ID: usize = 256;
-/// Most people that can be asked for at once.
-const MOST_IDS: usize = 650;
 
 /// A request as it came.
 #[derive(Debug, Clone, Copy)]
@@ -168,7 +166,7 @@ impl Desk<'_> {
         let resource = Resource::named(call.path).map_err(|unknown| Refusal::no_such_segment(&unknown.0))?;
         let wanted = match &resource {
             Resource::Batch => return Err(Refusal::bad_request("A batch cannot contain a batch.")),
-            Resource::Write(_, action) if !action.exists_in(self.tenant.cloud) => {
+            Resource::Write(_, action) if self.tenant.cloud != Cloud::Global && action.is_about_location() => {
                 return Err(Refusal::no_such_segment(
                     call.path.rsplit('/').next().unwrap_or_default(),
                 ));
@@ -183,18 +181,9 @@ impl Desk<'_> {
             Resource::Me => profile::answer(self, grant, call),
             Resource::Buildings => places::list(self, grant, call),
             Resource::Place(id) => places::one(self, grant, &id),
-            Resource::Presence(who) => {
-                self.spend()?;
-                self.presence(grant, call, &who)
-            }
-            Resource::PresencesByUserId => {
-                self.spend()?;
-                self.presences(grant, call)
-            }
-            Resource::Write(who, action) => {
-                self.spend()?;
-                self.write(grant, call, &who, action)
-            }
+            Resource::Presence(who) => presence::one(self, grant, call, &who),
+            Resource::PresencesByUserId => presence::many(self, grant, call),
+            Resource::Write(who, action) => presence::write(self, grant, call, &who, action),
             // Said above.
             Resource::Batch => Err(Refusal::no_such_segment(call.path)),
         }
@@ -215,94 +204,6 @@ impl Desk<'_> {
                 BearerError::Unknown | BearerError::Expired => refusal,
             }
         })
-    }
-
-    fn spend(&mut self) -> Result<(), Refusal> {
-        self.tenant
-            .budget
-            .spend(self.now)
-            .map_err(|wait| Refusal::throttled(format!("{:.3}", wait.as_secs_f64())))
-    }
-
-    fn presence(&mut self, grant: &Grant, call: &Call<'_>, who: &Who<'_>) -> Outcome {
-        let id = match who {
-            Who::Me => grant.oid,
-            Who::Id(id) => id,
-        };
-        let own = id.eq_ignore_ascii_case(grant.oid);
-        let enough: &[&str] = if own {
-            &["Presence.Read", "Presence.Read.All"]
-        } else {
-            &["Presence.Read.All"]
-        };
-        if !grant.allows(enough) {
-            return Err(Refusal::forbidden());
-        }
-        // None is documented, and people report that `$select` fails.
-        call.allow_options(&[])?;
-        not_personal(id)?;
-        let cloud = self.tenant.cloud;
-        let person = self
-            .tenant
-            .colleague(grant.account(), id)
-            .ok_or_else(Refusal::no_such_person)?;
-        let oid = person.account().oid;
-        let (seen, sequence) = person.read(self.now);
-        let mut found = json!({
-            "@odata.context": format!("{}/v1.0/$metadata#users('{oid}')/presence/$entity", self.origin),
-        });
-        entity::presence(&mut found, oid, &seen, &sequence, own, cloud);
-        Ok(Success::Found(found))
-    }
-
-    /// As short as the documented sample: no sequence number, no message, no location. People who are not in the tenant
-    /// are left out; the documentation does not say.
-    fn presences(&mut self, grant: &Grant, call: &Call<'_>) -> Outcome {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Ids {
-            ids: Vec<String>,
-        }
-        if !grant.allows(&["Presence.Read.All"]) {
-            return Err(Refusal::forbidden());
-        }
-        call.allow_options(&[])?;
-        let Ids { mut ids } = call.body.read()?;
-        if ids.is_empty() || ids.len() > MOST_IDS {
-            return Err(Refusal::bad_request("The number of ids must be from 1 to 650."));
-        }
-        for id in &mut ids {
-            id.make_ascii_lowercase();
-        }
-        ids.sort_unstable();
-        ids.dedup();
-        let (now, cloud) = (self.now, self.tenant.cloud);
-        let known = ids.iter().filter_map(|id| {
-            let person = self.tenant.colleague(grant.account(), id)?;
-            let oid = person.account().oid;
-            Some(entity::short_presence(oid, &person.read(now).0, cloud))
-        });
-        let known: Vec<Value> = known.collect();
-        Ok(Success::Found(json!({
-            "@odata.context": format!("{}/v1.0/$metadata#Collection(microsoft.graph.presence)", self.origin),
-            "value": known,
-        })))
-    }
-
-    fn write(&mut self, grant: &Grant, call: &Call<'_>, who: &Who<'_>, action: writes::Action) -> Outcome {
-        if !grant.allows(&["Presence.ReadWrite"]) {
-            return Err(Refusal::forbidden());
-        }
-        call.allow_options(&[])?;
-        if matches!(who, Who::Id(id) if !id.eq_ignore_ascii_case(grant.oid)) {
-            let message = "Cannot set the presence of another user";
-            return Err(Refusal::new(StatusCode::UNAUTHORIZED, "Unauthorized", message));
-        }
-        not_personal(grant.oid)?;
-        let person = self.tenant.person(grant.oid).ok_or_else(Refusal::no_such_person)?;
-        action
-            .perform(&call.body, person, &grant.client_id, self.now)
-            .map(Success::Done)
     }
 }
 
@@ -342,29 +243,6 @@ impl Ids {
     }
 }
 
-/// Presence is for work and school accounts only.
-fn not_personal(id: &str) -> Result<(), Refusal> {
-    if id.eq_ignore_ascii_case(PERSONAL.oid) {
-        return Err(Refusal::bad_request(
-            "This operation is not supported for personal accounts.",
-        ));
-    }
-    Ok(())
-}
-
-/// Where the client believes Graph to be: there may be a proxy between, which speaks https.
-fn origin(headers: &HeaderMap) -> Option<String> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let host = text("host")?;
-    let scheme = if text("x-forwarded-proto") == Some("https") {
-        "https"
-    } else {
-        "http"
-    };
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte);
-    (!host.is_empty() && host.bytes().all(plain)).then(|| format!("{scheme}://{host}"))
-}
-
 /// The answer, with the headers that every answer of Graph carries.
 fn written(outcome: Outcome, ids: &Ids) -> Answer {
     let mut headers = HeaderMap::with_capacity(8);
@@ -394,12 +272,5 @@ fn written(outcome: Outcome, ids: &Ids) -> Answer {
         status,
         headers,
         body: body.map(|body| body.to_string().into_bytes()).unwrap_or_default(),
-    }
-}
-
-impl writes::Action {
-    /// The four location actions are the global cloud's alone.
-    fn exists_in(self, cloud: Cloud) -> bool {
-        cloud == Cloud::Global || !self.is_about_location()
     }
 }

@@ -3,7 +3,6 @@
 mod control;
 mod entra;
 mod journal;
-mod origin;
 mod pages;
 mod server;
 mod signing;

@@ -117,6 +117,7 @@
 
 pub mod graph;
 mod http;
+mod origin;
 pub mod tenant;
 
 use std::net::SocketAddr;

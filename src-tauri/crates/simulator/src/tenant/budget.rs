@@ -1,11 +1,10 @@
 //! How many presence requests an application may make in a tenant.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Requests of the last while. There is one application and one tenant here, hence one budget, shared by every
-/// installation.
+/// Requests of the last while, by tenant: there is one application, and every installation shares what it may.
 ///
 /// Documented are 1,500 requests in 30 seconds (API pages) and 10,000 (service limits page); the smaller is taken.
 #[derive(Debug, Clone)]
@@ -14,7 +13,7 @@ pub struct Budget {
     requests: Option<usize>,
     /// In how long.
     window: SignedDuration,
-    spent: VecDeque<Timestamp>,
+    spent: BTreeMap<&'static str, VecDeque<Timestamp>>,
 }
 
 impl Default for Budget {
@@ -29,7 +28,7 @@ impl Budget {
         Self {
             requests,
             window,
-            spent: VecDeque::new(),
+            spent: BTreeMap::new(),
         }
     }
 
@@ -38,31 +37,31 @@ impl Budget {
         (self.requests, self.window)
     }
 
-    /// Counts a request. `Err` says how long to wait until there is room again.
+    /// Counts a request in the tenant with this id. `Err` says how long to wait until there is room again.
     ///
     /// A refused request counts as well, as documented: who asks again at once stays shut out.
-    pub fn spend(&mut self, now: Timestamp) -> Result<(), SignedDuration> {
+    pub fn spend(&mut self, tenant_id: &'static str, now: Timestamp) -> Result<(), SignedDuration> {
         let Some(requests) = self.requests else {
             return Ok(());
         };
-        while self
-            .spent
+        let spent = self.spent.entry(tenant_id).or_default();
+        while spent
             .front()
-            .is_some_and(|spent| now.duration_since(*spent) >= self.window)
+            .is_some_and(|first| now.duration_since(*first) >= self.window)
         {
-            self.spent.pop_front();
+            spent.pop_front();
         }
-        let room = self.spent.len() < requests;
+        let room = spent.len() < requests;
         if !room {
-            self.spent.pop_front();
+            spent.pop_front();
         }
         if requests > 0 {
-            self.spent.push_back(now);
+            spent.push_back(now);
         }
         if room {
             return Ok(());
         }
-        let oldest = self.spent.front().copied().unwrap_or(now);
+        let oldest = spent.front().copied().unwrap_or(now);
         Err(self.window.saturating_sub(now.duration_since(oldest)))
     }
 }
@@ -74,33 +73,42 @@ mod tests {
     use super::Budget;
 
     const SECOND: SignedDuration = SignedDuration::from_secs(1);
+    const A: &str = "a";
 
     #[test]
     fn the_documented_budget_is_1500_in_30_seconds() {
         let mut budget = Budget::default();
         let start = Timestamp::UNIX_EPOCH;
-        assert_eq!((0..1_501).filter(|_| budget.spend(start).is_ok()).count(), 1_500);
-        assert!(budget.spend(start + SECOND * 29).is_err());
-        assert!(budget.spend(start + SECOND * 30).is_ok());
+        assert_eq!((0..1_501).filter(|_| budget.spend(A, start).is_ok()).count(), 1_500);
+        assert!(budget.spend(A, start + SECOND * 29).is_err());
+        assert!(budget.spend(A, start + SECOND * 30).is_ok());
     }
 
     #[test]
     fn waiting_as_told_helps_and_asking_again_at_once_does_not() {
         let mut budget = Budget::new(Some(2), SECOND * 10);
         let start = Timestamp::UNIX_EPOCH;
-        assert_eq!(budget.spend(start), Ok(()));
-        assert_eq!(budget.spend(start + SECOND), Ok(()));
+        assert_eq!(budget.spend(A, start), Ok(()));
+        assert_eq!(budget.spend(A, start + SECOND), Ok(()));
         // The refused request takes the place of the oldest: the one at second 1 has to go first.
-        assert_eq!(budget.spend(start + SECOND * 2), Err(SECOND * 9));
-        assert_eq!(budget.spend(start + SECOND * 3), Err(SECOND * 9));
-        assert_eq!(budget.spend(start + SECOND * 12), Ok(()));
+        assert_eq!(budget.spend(A, start + SECOND * 2), Err(SECOND * 9));
+        assert_eq!(budget.spend(A, start + SECOND * 3), Err(SECOND * 9));
+        assert_eq!(budget.spend(A, start + SECOND * 12), Ok(()));
+    }
+
+    #[test]
+    fn each_tenant_has_its_own() {
+        let mut budget = Budget::new(Some(1), SECOND);
+        let start = Timestamp::UNIX_EPOCH;
+        assert!(budget.spend(A, start).is_ok() && budget.spend(A, start).is_err());
+        assert!(budget.spend("b", start).is_ok());
     }
 
     #[test]
     fn a_budget_of_nothing_and_one_without_limit() {
         let start = Timestamp::UNIX_EPOCH;
-        assert_eq!(Budget::new(Some(0), SECOND).spend(start), Err(SECOND));
+        assert_eq!(Budget::new(Some(0), SECOND).spend(A, start), Err(SECOND));
         let mut unlimited = Budget::new(None, SECOND);
-        assert!((0..5_000).all(|_| unlimited.spend(start).is_ok()));
+        assert!((0..5_000).all(|_| unlimited.spend(A, start).is_ok()));
     }
 }

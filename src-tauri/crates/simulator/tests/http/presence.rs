@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use simulator::tenant::people::{PEOPLE, PERSONAL};
 
 use crate::person::{Person, refused};
 use crate::walk::{self, SCOPES, json};
@@ -202,4 +203,85 @@ async fn time_passes_on_demand() {
     );
     let expired = refused(person.get("/v1.0/me/presence").await, 401).await;
     assert_eq!(expired["code"], "InvalidAuthenticationToken");
+}
+
+#[tokio::test]
+async fn nobody_is_seen_beyond_the_tenant_and_a_personal_account_has_no_presence() {
+    let person = Person::signed_in(&format!("{SCOPES} Presence.Read.All")).await;
+    let elsewhere = PEOPLE
+        .iter()
+        .find(|account| account.organisation != PEOPLE[0].organisation)
+        .unwrap();
+    refused(
+        person.get(&format!("/v1.0/users/{}/presence", elsewhere.oid)).await,
+        404,
+    )
+    .await;
+    refused(person.get(&format!("/v1.0/users/{}/presence", PERSONAL.oid)).await, 400).await;
+    let ids = json!({"ids": [elsewhere.oid, PERSONAL.oid, person.oid]}).to_string();
+    let path = "/v1.0/communications/getPresencesByUserId";
+    let many = json(person.send(Method::POST, path, Some("application/json"), &ids).await).await;
+    assert_eq!(many["value"].as_array().unwrap().len(), 1, "{many}");
+}
+
+#[tokio::test]
+async fn every_path_and_spelling_leads_to_the_same_presence() {
+    let person = Person::signed_in(SCOPES).await;
+    let oid = &person.oid;
+    let prefixes = [
+        "/v1.0/me".to_owned(),
+        format!("/v1.0/users/{oid}"),
+        format!("/V1.0/Users('{oid}')"),
+        format!("/v1.0/users/{}", oid.to_uppercase()),
+    ];
+    let mut presences: Vec<String> = prefixes.iter().map(|prefix| format!("{prefix}/presence")).collect();
+    presences.push(format!("/v1.0/communications/presences/{oid}"));
+    presences.push(format!("/v1.0/communications/presences('{oid}')"));
+    for path in &presences {
+        for (action, body) in [
+            (
+                "setUserPreferredPresence",
+                r#"{"availability":"Away","activity":"Away"}"#,
+            ),
+            ("microsoft.graph.setManualLocation", r#"{"workLocationType":"remote"}"#),
+            (
+                "graph.SETSTATUSMESSAGE",
+                r#"{"statusMessage":{"message":{"content":"x","@odata.type":"y"}}}"#,
+            ),
+        ] {
+            let path = format!("{path}/{action}");
+            let answer = person.send(Method::POST, &path, Some("application/json"), body).await;
+            assert_eq!(answer.status(), 200, "{path}");
+        }
+        let read = json(person.get(path).await).await;
+        assert_eq!(read["availability"], "Away", "{path}");
+        for action in ["clearUserPreferredPresence", "clearLocation"] {
+            let path = format!("{path}/{action}");
+            assert!(
+                person.send(Method::POST, &path, None, "").await.status().is_success(),
+                "{path}"
+            );
+        }
+    }
+    refused(person.get("/v1.0/me/presence?$select=activity").await, 400).await;
+    assert_eq!(person.get("/v1.0/me/presence?cache=no").await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_proxy_that_speaks_https_is_named_in_the_context() {
+    let person = Person::signed_in(SCOPES).await;
+    let request = person
+        .tenant
+        .client
+        .get(person.tenant.at("/v1.0/me/presence"))
+        .bearer_auth(&person.token);
+    let request = request
+        .header("host", "localhost:8443")
+        .header("x-forwarded-proto", "https");
+    let presence = json(request.send().await.unwrap()).await;
+    let context = presence["@odata.context"].as_str().unwrap();
+    assert!(
+        context.starts_with("https://localhost:8443/v1.0/$metadata#users('"),
+        "{context}"
+    );
 }

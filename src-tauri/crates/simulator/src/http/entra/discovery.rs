@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::refusal::Correlation;
 use crate::http::Shared;
-use crate::http::origin::origin;
+use crate::origin::origin;
 use crate::tenant::organisation::Segment;
 use crate::tenant::parameters::Parameters;
 use crate::tenant::sign_in_error::SignInError;

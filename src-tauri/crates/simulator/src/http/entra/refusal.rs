@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::no_store;
 use crate::http::Shared;
-use crate::http::origin::origin;
+use crate::origin::origin;
 use crate::tenant::sign_in_error::SignInError;
 
 const CLIENT_REQUEST_ID: &str = "client-request-id";

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::refusal::Correlation;
 use super::{device, no_store};
 use crate::http::Shared;
-use crate::http::origin::origin;
+use crate::origin::origin;
 use crate::tenant::Tenant;
 use crate::tenant::device_code::LIFE;
 use crate::tenant::organisation::Segment;

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 
 /// Scheme and host as the client has them: what a TLS front says in `X-Forwarded-Proto` and `X-Forwarded-Host`, else
 /// the request's own `Host`. Only a program on this machine can set these: the name in `Host` is checked before.
-pub(super) fn origin(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn origin(headers: &HeaderMap) -> Option<String> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let host = header("x-forwarded-host").or_else(|| header(header::HOST.as_str()))?;
     let scheme = header("x-forwarded-proto").unwrap_or("http");
