@@ -21,11 +21,13 @@ export type Layer = 'manual' | 'automatic';
 export type Command =
   | { do: 'set-presence'; presence: PreferredPresence; expiry: Expiry | null }
   | { do: 'reset-presence' }
-  | { do: 'set-message'; text: string; expiry: Expiry | null }
+  | { do: 'set-message'; text: string; expiry: Expiry | null; pinned?: boolean | null }
   | { do: 'clear-message' }
   | { do: 'set-location'; location: { kind: LocationKind; place: string | null }; layer: Layer }
   | { do: 'clear-location'; layer: Layer }
-  | { do: 'sign-in' }
+  | { do: 'keep-alive'; on: boolean }
+  | { do: 'dismiss'; about: Subject }
+  | { do: 'sign-in'; by_code?: boolean; session_only?: boolean }
   | { do: 'cancel-sign-in' }
   | { do: 'sign-out' }
   | { do: 'refresh' }
@@ -33,7 +35,13 @@ export type Command =
   | { do: 'set-start-at-login'; on: boolean }
   | { do: 'quit' };
 
-export type Reply = 'done' | { failed: Trouble };
+export type Reply = 'done' | { 'done-except': Trouble } | { failed: Trouble };
+
+/** What a write, or what went wrong with it, is about. */
+export type Subject = 'presence' | 'message' | 'location' | 'session' | 'state';
+
+/** What helps at the press of a button. */
+export type Remedy = 'sign-in' | 'try-again' | 'keep-alive' | 'set-again';
 
 /** What happened and what to do about it, a sentence each, in the snapshot's language. */
 export interface Trouble {
@@ -53,8 +61,18 @@ export interface Snapshot {
     message: Asked<string> | null;
     location: (Asked<LocationKind> & { place: string | null }) | null;
   };
-  problem: (Trouble & { since: string; next_try: string | null }) | null;
-  signing_in: { url: string | null } | null;
+  problem: (Trouble & { since: string; next_try: string | null; remedy: Remedy | null }) | null;
+  /** How sure what is shown is. */
+  certainty: 'unread' | 'settling' | 'fresh' | 'stale';
+  why: { kind: string; message: string; remedy: Remedy | null } | null;
+  /** What was to be taken away, and is still shown. */
+  clearing: Subject[];
+  /** What could not be done, or was done otherwise. */
+  notices: (Trouble & { about: Subject; since: string })[];
+  /** The presence session of our own. */
+  keep_alive: { on: boolean; until: string | null };
+  read_only: boolean;
+  signing_in: { url: string | null; code: string | null } | null;
   recent_messages: string[];
   places: Place[];
   /** `null` where the system has no such thing. */

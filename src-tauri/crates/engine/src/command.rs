@@ -1,8 +1,7 @@
-use jiff::{SignedDuration, Timestamp};
-use presence::{Expiry, Layer, MessageText, PreferredPresence, Presence, WorkLocation};
+use presence::{Expiry, Layer, MessageText, PreferredPresence, WorkLocation};
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Failure, Memory, Trouble};
+use crate::{Subject, Trouble};
 
 /// What a person or a rule wants. It travels as `{"do":"set-presence","presence":"busy","expiry":{"for":"1h"}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +24,9 @@ pub enum Command {
         /// Until when.
         #[serde(default)]
         expiry: Option<Expiry>,
+        /// Whether people who write see it. Unsaid: as it is, where the text stays the same; else not.
+        #[serde(default)]
+        pinned: Option<bool>,
     },
     /// Take the status message away.
     ClearMessage,
@@ -40,8 +42,25 @@ pub enum Command {
         /// The uppermost layer to clear.
         layer: Layer,
     },
-    /// Sign in with the system browser. The reply comes when it is over; a second one takes the place of the first.
-    SignIn,
+    /// Keep a presence session of our own, so that what was set shows without Teams; or no longer.
+    KeepAlive {
+        /// Whether to.
+        on: bool,
+    },
+    /// The person has read what could not be done about this.
+    Dismiss {
+        /// About what.
+        about: Subject,
+    },
+    /// Sign in. The reply comes when it is over; a second one takes the place of the first.
+    SignIn {
+        /// By a code that is typed into a browser anywhere, for a machine without one; else with the system browser.
+        #[serde(default)]
+        by_code: bool,
+        /// Keep the token in memory alone, where there is no keychain and the person agreed.
+        #[serde(default)]
+        session_only: bool,
+    },
     /// Give up the sign-in that waits for the browser.
     CancelSignIn,
     /// Forget the account, and its token in the keychain.
@@ -59,6 +78,14 @@ pub enum Command {
     Quit,
 }
 
+impl Command {
+    /// The usual sign-in: with the system browser, the token in the keychain.
+    pub const SIGN_IN: Command = Command::SignIn {
+        by_code: false,
+        session_only: false,
+    };
+}
+
 /// Ties a [`Reply`] to the command it answers. Chosen by the driver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Ticket(pub u64);
@@ -69,136 +96,8 @@ pub struct Ticket(pub u64);
 pub enum Reply {
     /// Done: for a write, Graph has accepted it.
     Done,
+    /// Done, but for this.
+    DoneExcept(Trouble),
     /// Not done, and why.
     Failed(Trouble),
-}
-
-/// What happened.
-#[derive(Debug, Clone)]
-pub enum Input {
-    /// Somebody wants something; the reply is due under this ticket.
-    Command(Ticket, Command),
-    /// Time passed: [`Engine::deadline`](crate::Engine::deadline) is reached.
-    Tick,
-    /// The answer to [`Effect::Read`].
-    Read {
-        /// As in the effect.
-        epoch: u64,
-        /// What Graph said.
-        result: Result<Presence, Failure>,
-    },
-    /// The answer to [`Effect::Write`].
-    Wrote {
-        /// As in the effect.
-        epoch: u64,
-        /// What Graph said.
-        result: Result<(), Failure>,
-    },
-    /// The listener is up and the browser was sent to `url`.
-    SignInWaits {
-        /// As in [`Effect::SignIn`].
-        attempt: u64,
-        /// The page to open, for whoever has to open it by hand.
-        url: String,
-    },
-    /// The answer to [`Effect::SignIn`].
-    SignedIn {
-        /// As in the effect.
-        attempt: u64,
-        /// Who it is. The token is in the keychain.
-        result: Result<Account, Failure>,
-    },
-    /// The answer to [`Effect::SignOut`].
-    SignedOut {
-        /// As in the effect.
-        epoch: u64,
-        /// Whether the token is gone.
-        result: Result<(), Failure>,
-    },
-    /// Whether the program starts at login, as the system says, or why it could not be switched. `None`: this system has no such thing.
-    StartAtLogin(Result<Option<bool>, Failure>),
-    /// The network came back, the computer woke up: what is known may be old.
-    Woken,
-}
-
-/// What is to be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// `GET /me/presence`, once; the answer is [`Input::Read`].
-    Read {
-        /// To be given back: answers that belong to an earlier account are dropped.
-        epoch: u64,
-    },
-    /// One write, with patience; the answer is [`Input::Wrote`]. There is never a second one under way.
-    Write {
-        /// To be given back.
-        epoch: u64,
-        /// What to write.
-        write: Write,
-    },
-    /// Sign in with the system browser; an attempt under way is given up first.
-    SignIn {
-        /// To be given back.
-        attempt: u64,
-        /// The name that the page may fill in.
-        login_hint: Option<String>,
-    },
-    /// Give up the attempt under way and close its port.
-    CancelSignIn,
-    /// Delete the token of this account from the keychain; the answer is [`Input::SignedOut`].
-    SignOut {
-        /// To be given back.
-        epoch: u64,
-        /// Whose token.
-        account: Option<Account>,
-    },
-    /// Delete the token of this account, whose place another one took. Nobody waits for it.
-    Forget(Account),
-    /// Answer a command.
-    Reply(Ticket, Reply),
-    /// Write this to the state folder.
-    Save(Memory),
-    /// Switch start at login; the answer is [`Input::StartAtLogin`].
-    SetStartAtLogin(bool),
-    /// Tell the person that nothing goes on without a new sign-in.
-    NotifySignInNeeded,
-    /// Start the window, unless it runs: then it shows itself when the Snapshot's `flyout_calls` grows.
-    OpenFlyout,
-    /// End the resident.
-    Quit,
-}
-
-/// One write to Graph, with times worked out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Write {
-    /// `setUserPreferredPresence`
-    PreferredPresence(PreferredPresence, Option<SignedDuration>),
-    /// `clearUserPreferredPresence`
-    ClearPreferredPresence,
-    /// `setStatusMessage`
-    Message(MessageText, Option<Timestamp>),
-    /// `setStatusMessage` with nothing in it: Graph has no other way to take one away.
-    ClearMessage,
-    /// `setManualLocation`, `setAutomaticLocation`
-    Location(WorkLocation, Layer),
-    /// `clearLocation`, `clearAutomaticLocation`
-    ClearLocation(Layer),
-}
-
-/// What a write is about. Of two about the same subject the later one counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Subject {
-    Presence,
-    Message,
-    Location,
-}
-
-impl Write {
-    pub(crate) fn subject(&self) -> Subject {
-        match self {
-            Write::PreferredPresence(..) | Write::ClearPreferredPresence => Subject::Presence,
-            Write::Message(..) | Write::ClearMessage => Subject::Message,
-            Write::Location(..) | Write::ClearLocation(_) => Subject::Location,
-        }
-    }
 }

@@ -35,13 +35,35 @@ pub enum Code {
     KeychainLocked,
     KeychainDenied,
     KeychainUnavailable,
+    NotLicensed,
+    ReadOnly,
     Past,
+    Lapsed,
+    Replaced,
+    Overtaken,
+    NotTaken,
+    PlaceRefused,
+    StateDamaged,
     LoginItem,
     NoClientId,
     Settings,
     Usage,
     PortInUse,
     Failed,
+}
+
+/// What a person can do about something at the press of a button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remedy {
+    /// [`Command::SignIn`](crate::Command::SignIn)
+    SignIn,
+    /// [`Command::Refresh`](crate::Command::Refresh)
+    TryAgain,
+    /// [`Command::KeepAlive`](crate::Command::KeepAlive), on
+    KeepAlive,
+    /// The same [`Command::SetPresence`](crate::Command::SetPresence) again.
+    SetAgain,
 }
 
 /// Trouble in words: what happened, and what to do.
@@ -57,7 +79,7 @@ pub struct Trouble {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 22] = [
+    pub const ALL: [Code; 30] = [
         Code::NotSignedIn,
         Code::SignInNeeded,
         Code::SignInCancelled,
@@ -73,7 +95,15 @@ impl Code {
         Code::KeychainLocked,
         Code::KeychainDenied,
         Code::KeychainUnavailable,
+        Code::NotLicensed,
+        Code::ReadOnly,
         Code::Past,
+        Code::Lapsed,
+        Code::Replaced,
+        Code::Overtaken,
+        Code::NotTaken,
+        Code::PlaceRefused,
+        Code::StateDamaged,
         Code::LoginItem,
         Code::NoClientId,
         Code::Settings,
@@ -100,7 +130,15 @@ impl Code {
             Code::KeychainLocked => "keychain-locked",
             Code::KeychainDenied => "keychain-denied",
             Code::KeychainUnavailable => "keychain-unavailable",
+            Code::NotLicensed => "not-licensed",
+            Code::ReadOnly => "read-only",
             Code::Past => "past",
+            Code::Lapsed => "lapsed",
+            Code::Replaced => "replaced",
+            Code::Overtaken => "overtaken",
+            Code::NotTaken => "not-taken",
+            Code::PlaceRefused => "place-refused",
+            Code::StateDamaged => "state-damaged",
             Code::LoginItem => "login-item",
             Code::NoClientId => "no-client-id",
             Code::Settings => "settings",
@@ -115,10 +153,55 @@ impl Code {
         match self {
             Code::Past | Code::NoClientId | Code::Settings | Code::Usage => 2,
             Code::NotSignedIn | Code::SignInNeeded | Code::SignInCancelled | Code::SignInTimedOut => 3,
-            Code::SignInRefused | Code::WrongAccount | Code::Forbidden | Code::Refused | Code::Nonsense => 4,
+            Code::SignInRefused
+            | Code::WrongAccount
+            | Code::Forbidden
+            | Code::Refused
+            | Code::Nonsense
+            | Code::NotLicensed
+            | Code::ReadOnly
+            | Code::NotTaken
+            | Code::PlaceRefused => 4,
             Code::Unreachable | Code::Throttled | Code::ServiceTrouble => 5,
             Code::KeychainLocked | Code::KeychainDenied | Code::KeychainUnavailable => 6,
-            Code::LoginItem | Code::PortInUse | Code::Failed => 1,
+            Code::Lapsed
+            | Code::Replaced
+            | Code::Overtaken
+            | Code::StateDamaged
+            | Code::LoginItem
+            | Code::PortInUse
+            | Code::Failed => 1,
+        }
+    }
+
+    /// Whether it passes by itself, so that what was asked is worth keeping.
+    pub fn passes(self) -> bool {
+        matches!(
+            self,
+            Code::Unreachable | Code::Throttled | Code::ServiceTrouble | Code::KeychainLocked
+        )
+    }
+
+    /// What helps, as far as it can be had at the press of a button.
+    pub fn remedy(self) -> Option<Remedy> {
+        match self {
+            Code::NotSignedIn
+            | Code::SignInNeeded
+            | Code::SignInCancelled
+            | Code::SignInTimedOut
+            | Code::SignInRefused
+            | Code::WrongAccount
+            | Code::Forbidden
+            | Code::NotLicensed
+            | Code::ReadOnly => Some(Remedy::SignIn),
+            Code::Nonsense
+            | Code::Unreachable
+            | Code::Throttled
+            | Code::ServiceTrouble
+            | Code::KeychainLocked
+            | Code::KeychainDenied
+            | Code::KeychainUnavailable => Some(Remedy::TryAgain),
+            _ => None,
         }
     }
 

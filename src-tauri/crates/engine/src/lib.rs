@@ -13,14 +13,20 @@
 //! | [`Failure`] | what can go wrong outside, and the [`Trouble`] in words that a person gets to see |
 
 mod command;
+mod exchange;
 mod failure;
+mod intent;
+mod layers;
 mod machine;
 mod memory;
 mod polling;
 mod snapshot;
+mod why;
 
-pub use command::{Command, Effect, Input, Reply, Ticket, Write};
-pub use failure::{Code, Failure, Trouble};
+pub use command::{Command, Reply, Ticket};
+pub use exchange::{Effect, Grants, Input, Signal, Write};
+pub use failure::{Code, Failure, Remedy, Trouble};
+pub use intent::Subject;
 pub use machine::{Engine, Settings};
 pub use memory::{AskState, Asked, AskedLocation, AskedMessage, AskedPresence, Memory};
-pub use snapshot::{Account, Place, Problem, SigningIn, Snapshot};
+pub use snapshot::{Account, Certainty, KeepAlive, Notice, Place, Problem, SigningIn, Snapshot, Why, WhyKind};

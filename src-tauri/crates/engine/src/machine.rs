@@ -1,53 +1,93 @@
 mod account;
 mod asking;
+mod farewell;
+mod keeping_alive;
+mod putting_back;
+mod reading;
+mod writing;
 
-use std::collections::VecDeque;
-
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use phrases::Language;
-use presence::Presence;
+use presence::{PreferredPresence, Presence};
 
 use crate::{
-    Code, Command, Effect, Failure, Input, Memory, Place, Problem, Reply, SigningIn, Snapshot, Ticket, polling::Polling,
+    AskState, Certainty, Code, Command, Effect, Failure, Input, KeepAlive, Memory, Notice, Place, Problem, Reply,
+    Signal, SigningIn, Snapshot, Subject, Ticket, Why,
+    polling::{Pace, Polling},
+    why::Known,
 };
 use account::SignInAttempt;
-use asking::QueuedWrite;
+use farewell::Farewell;
 
 /// The machine. One a process.
 #[derive(Debug)]
 pub struct Engine {
     settings: Settings,
     memory: Memory,
+    /// The moment of the latest step.
+    now: Timestamp,
     presence: Option<Presence>,
     read_at: Option<Timestamp>,
+    /// From when on what was read is stale.
+    stale_after: Option<Timestamp>,
     problem: Option<Trouble>,
+    notices: Vec<(Subject, Trouble)>,
     start_at_login: Option<bool>,
     flyout_calls: u64,
     /// Counts changes of account: what was asked for an earlier one is not read into the present one.
     epoch: u64,
     polling: Polling,
-    reading: bool,
+    /// When the read under way began.
+    reading: Option<Timestamp>,
     readers: Vec<Ticket>,
-    /// The first is under way.
-    writes: VecDeque<QueuedWrite>,
+    /// The write under way, by its number.
+    writing: Option<u64>,
+    numbers: u64,
+    /// When Graph accepted the latest write about a subject, until a read shows it.
+    accepted: Vec<(Subject, Timestamp)>,
+    /// What was to be taken away and is still shown.
+    clearing: Vec<writing::Clearing>,
+    /// A read showed something else than what was confirmed; a second one is needed to believe it.
+    doubted: Vec<Subject>,
+    /// Reads in a row that were older than what is shown.
+    older: u32,
+    /// Something ended: what comes back is put back after a read that began later than this.
+    put_back_after: Timestamp,
+    /// What had been asked for when a person chose otherwise.
+    overtaken: Option<PreferredPresence>,
+    renew_session_at: Option<Timestamp>,
+    reading_buildings: bool,
+    attended: bool,
+    locked: bool,
     sign_in: Option<SignInAttempt>,
     attempts: u64,
+    /// Who waits for the session to be closed and the account to be forgotten.
+    leaving: Vec<Ticket>,
     signing_out: Vec<Ticket>,
+    farewell: Option<Farewell>,
     /// Who waits for start at login to be switched.
     switching: Vec<Ticket>,
 }
 
 /// What a process tells its engine about itself.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are switches of the settings, each by its name"
+)]
 pub struct Settings {
     /// The language of every sentence in a Snapshot.
     pub language: Language,
     /// Buildings to offer.
     pub places: Vec<Place>,
+    /// Whether to offer the tenant's own buildings, too; that needs an administrator's consent.
+    pub reads_buildings: bool,
     /// Whether this is the demonstration against the simulator.
     pub demo: bool,
     /// Whether to read again and again. A command that does one job and exits does not.
     pub polls: bool,
+    /// Whether the person wants a presence session of our own.
+    pub keep_alive: bool,
     /// Spreads this installation's requests away from those of others.
     pub seed: u64,
 }
@@ -58,47 +98,81 @@ struct Trouble {
     since: Timestamp,
 }
 
+/// Graph may show the old state this long after a write.
+const SETTLING: SignedDuration = SignedDuration::from_secs(60);
+/// Teams needs "a few minutes" (concept page «Manage presence state»): this long it is looked for often, and not called failed.
+const EXPECTED: SignedDuration = SignedDuration::from_mins(5);
+
 impl Engine {
     /// Starts with what an earlier process left in `memory`.
-    pub fn new(settings: Settings, memory: Memory, now: &Zoned) -> Engine {
+    pub fn new(settings: Settings, mut memory: Memory, now: &Zoned) -> Engine {
+        memory.asked.forget_past(now);
+        if !settings.polls {
+            // A command of its own never speaks for the resident: what that one still has to send stays in the file as it is.
+            memory.waiting.retain(|waiting| waiting.kept_until.is_some());
+        }
         let mut engine = Engine {
-            polling: Polling::new(settings.seed),
+            polling: Polling::new(settings.seed, memory.tight),
+            now: now.timestamp(),
             settings,
             memory,
             presence: None,
             read_at: None,
+            stale_after: None,
             problem: None,
+            notices: Vec::new(),
             start_at_login: None,
             flyout_calls: 0,
             epoch: 0,
-            reading: false,
+            reading: None,
             readers: Vec::new(),
-            writes: VecDeque::new(),
+            writing: None,
+            numbers: 0,
+            accepted: Vec::new(),
+            clearing: Vec::new(),
+            doubted: Vec::new(),
+            older: 0,
+            put_back_after: Timestamp::MIN,
+            overtaken: None,
+            renew_session_at: None,
+            reading_buildings: false,
+            attended: false,
+            locked: false,
             sign_in: None,
             attempts: 0,
+            leaving: Vec::new(),
             signing_out: Vec::new(),
+            farewell: None,
             switching: Vec::new(),
         };
-        engine.memory.asked.forget_past(now);
         if engine.memory.account.is_some() {
             engine.polling.soon(now.timestamp());
+            engine.take_up_waiting();
         } else {
             engine.problem = Some(Trouble::new(Failure::of(Code::NotSignedIn), now));
         }
         engine
     }
 
+    /// Says that what an earlier process left could not be read, and where it was put.
+    pub fn lost_memory(&mut self, now: &Zoned, detail: impl Into<String>) {
+        let failure = Failure::with(Code::StateDamaged, detail);
+        self.notices.push((Subject::State, Trouble::new(failure, now)));
+    }
+
     /// Takes one input at `now`, whose zone is the person's own, and says what is to be done about it, in order.
     pub fn step(&mut self, now: &Zoned, input: Input) -> Vec<Effect> {
         let before = self.memory.clone();
         let mut effects = Vec::new();
+        self.notice_clock(now);
         match input {
             Input::Command(ticket, command) => self.command(now, ticket, command, &mut effects),
             Input::Read { epoch, result } if epoch == self.epoch => self.read(now, result, &mut effects),
             Input::Wrote { epoch, result } if epoch == self.epoch => self.wrote(now, result, &mut effects),
+            Input::Buildings { epoch, result } if epoch == self.epoch => self.buildings(now, result),
             // Time that passed is looked at below; what belongs to an earlier account is dropped.
-            Input::Tick | Input::Read { .. } | Input::Wrote { .. } => {}
-            Input::SignInWaits { attempt, url } => self.sign_in_waits(attempt, url),
+            Input::Tick | Input::Read { .. } | Input::Wrote { .. } | Input::Buildings { .. } => {}
+            Input::SignInWaits { attempt, url, code } => self.sign_in_waits(attempt, url, code),
             Input::SignedIn { attempt, result } => self.signed_in(now, attempt, result, &mut effects),
             Input::SignedOut { epoch, result } => self.signed_out(now, epoch, result, &mut effects),
             Input::StartAtLogin(result) => {
@@ -107,26 +181,45 @@ impl Engine {
                 let asked = self.switching.drain(..);
                 effects.extend(asked.map(|ticket| Effect::Reply(ticket, reply.clone())));
             }
-            Input::Woken => self.look_soon(now),
+            Input::Attended(attended) => self.attended = attended,
+            Input::Signal(signal) => self.signal(now, signal),
         }
-        self.memory.asked.forget_past(now);
-        self.read_when_due(now, &mut effects);
+        self.let_time_pass(now, &mut effects);
         if self.memory != before {
-            // Before any reply: who was answered may rely on it.
-            effects.insert(0, Effect::Save(self.memory.clone()));
+            // Before anything else: who was answered may rely on it, and what is sent must not be forgotten.
+            effects.insert(0, Effect::Save(Box::new(self.memory_to_keep())));
         }
         effects
     }
 
     /// When [`Input::Tick`] is due next, if ever.
     pub fn deadline(&self) -> Option<Timestamp> {
-        let reads = self.settings.polls && !self.reading && self.is_signed_in();
-        let read = self.polling.due().filter(|_| reads);
-        [read, self.memory.asked.next_end()].into_iter().flatten().min()
+        let farewell = self.farewell.as_ref().map(Farewell::by);
+        let end = self.memory.asked.next_end();
+        if !self.settings.polls || !self.is_signed_in() {
+            return [farewell, end].into_iter().flatten().min();
+        }
+        let read = self.polling.due().filter(|_| self.reading.is_none());
+        let stale = self.stale_after.filter(|after| *after > self.now);
+        let renewal = self.renewal_due();
+        let pile = [self.memory.presences.next_end(), self.memory.messages.next_end()];
+        let kept = self.memory.waiting.iter().filter_map(|waiting| waiting.intent.end());
+        [farewell, end, read, stale, renewal]
+            .into_iter()
+            .chain(pile)
+            .flatten()
+            .chain(kept)
+            .min()
     }
 
     /// What there is to show.
     pub fn snapshot(&self) -> Snapshot {
+        let mut places = self.settings.places.clone();
+        for place in &self.memory.buildings {
+            if !places.iter().any(|known| known.id == place.id) {
+                places.push(place.clone());
+            }
+        }
         Snapshot {
             signed_in: self.is_signed_in(),
             account: self.memory.account.clone(),
@@ -134,18 +227,145 @@ impl Engine {
             read_at: self.read_at,
             asked: self.memory.asked.clone(),
             problem: self.problem.as_ref().map(|trouble| self.in_words(trouble)),
+            certainty: self.certainty(),
+            why: self.why(),
+            clearing: self.clearing.iter().map(|clearing| clearing.subject).collect(),
+            notices: self
+                .notices
+                .iter()
+                .map(|(about, trouble)| self.notice(*about, trouble))
+                .collect(),
+            keep_alive: KeepAlive {
+                on: self.settings.keep_alive,
+                until: self.memory.session_until,
+            },
+            read_only: self.memory.read_only,
             signing_in: self.sign_in.as_ref().map(|attempt| SigningIn {
                 url: attempt.url.clone(),
+                code: attempt.code.clone(),
             }),
             recent_messages: self.memory.recent_messages.clone(),
-            places: self.settings.places.clone(),
+            places,
             start_at_login: self.start_at_login,
             flyout_calls: self.flyout_calls,
             demo: self.settings.demo,
             language: self.settings.language,
         }
     }
+}
 
+/// Commands and signals.
+impl Engine {
+    fn command(&mut self, now: &Zoned, ticket: Ticket, command: Command, effects: &mut Vec<Effect>) {
+        match command {
+            Command::SetPresence { .. }
+            | Command::ResetPresence
+            | Command::SetMessage { .. }
+            | Command::ClearMessage
+            | Command::SetLocation { .. }
+            | Command::ClearLocation { .. } => self.write(now, ticket, command, effects),
+            Command::KeepAlive { on } => self.keep_alive(now, ticket, on, effects),
+            Command::Dismiss { about } => {
+                self.notices.retain(|(subject, _)| *subject != about);
+                effects.push(Effect::Reply(ticket, Reply::Done));
+            }
+            Command::SignIn { by_code, session_only } => self.start_sign_in(ticket, by_code, session_only, effects),
+            Command::CancelSignIn => {
+                if let Some(attempt) = self.sign_in.take() {
+                    effects.push(Effect::CancelSignIn);
+                    self.reply_cancelled(attempt, effects);
+                }
+                effects.push(Effect::Reply(ticket, Reply::Done));
+            }
+            Command::SignOut => self.sign_out(now, ticket, effects),
+            Command::Refresh => self.refresh(now, ticket, effects),
+            Command::OpenFlyout => {
+                self.flyout_calls += 1;
+                self.look_soon(now);
+                effects.extend([Effect::OpenFlyout, Effect::Reply(ticket, Reply::Done)]);
+            }
+            Command::SetStartAtLogin { on } => {
+                self.switching.push(ticket);
+                effects.push(Effect::SetStartAtLogin(on));
+            }
+            Command::Quit => {
+                effects.push(Effect::Reply(ticket, Reply::Done));
+                self.quit(now, effects);
+            }
+        }
+    }
+
+    fn signal(&mut self, now: &Zoned, signal: Signal) {
+        self.locked = match signal {
+            Signal::Locked => true,
+            Signal::Unlocked => false,
+            Signal::Resumed | Signal::NetworkBack => self.locked,
+        };
+        if signal != Signal::Locked && self.is_signed_in() {
+            self.polling.awake(now.timestamp());
+        }
+    }
+
+    /// Deadlines are points on the wall clock: where that was set back, they would all lie too far ahead.
+    fn notice_clock(&mut self, now: &Zoned) {
+        let now = now.timestamp();
+        let back = self.now.duration_since(now);
+        if back > SignedDuration::ZERO {
+            self.polling.clock_went_back(back);
+            for at in [
+                &mut self.read_at,
+                &mut self.stale_after,
+                &mut self.reading,
+                &mut self.renew_session_at,
+            ] {
+                *at = at.map(|at| at.checked_sub(back).unwrap_or(at));
+            }
+            for (_, at) in &mut self.accepted {
+                *at = at.checked_sub(back).unwrap_or(*at);
+            }
+            for waiting in &mut self.memory.waiting {
+                waiting.kept_until = waiting.kept_until.map(|at| at.min(now));
+            }
+        }
+        self.now = now;
+    }
+
+    /// What is due because of the time it is, whatever happened.
+    fn let_time_pass(&mut self, now: &Zoned, effects: &mut Vec<Effect>) {
+        self.drop_lapsed(now, effects);
+        self.uncover(now);
+        self.memory.asked.forget_past(now);
+        self.end_session(now);
+        self.see_farewell(now, effects);
+        let pace = self.pace(now);
+        self.polling.set_pace(now.timestamp(), pace);
+        self.renew_session(now, effects);
+        self.start_writing(now, effects);
+        self.read_when_due(now, effects);
+        self.memory.tight = self.polling.tight();
+    }
+
+    fn pace(&self, now: &Zoned) -> Pace {
+        let just = |at: Timestamp| now.timestamp().duration_since(at) < EXPECTED;
+        let awaits = self
+            .accepted
+            .iter()
+            .any(|(subject, at)| just(*at) && self.awaits(*subject));
+        let left = self
+            .presence
+            .as_ref()
+            .is_some_and(|shown| matches!(shown.badge(), presence::Badge::Away | presence::Badge::Offline));
+        match () {
+            () if self.attended || awaits || !self.memory.waiting.is_empty() => Pace::Eager,
+            () if self.locked => Pace::Locked,
+            () if left => Pace::Away,
+            () => Pace::Calm,
+        }
+    }
+}
+
+/// What is known, in words.
+impl Engine {
     /// An account is known, and its sign-in is not known to be dead.
     fn is_signed_in(&self) -> bool {
         let dead = self
@@ -163,6 +383,34 @@ impl Engine {
             .unwrap_or(Failure::of(Code::NotSignedIn))
     }
 
+    fn certainty(&self) -> Certainty {
+        match self.stale_after {
+            None => Certainty::Unread,
+            Some(after) if self.settings.polls && after <= self.now => Certainty::Stale,
+            Some(_) if self.is_settling(None) => Certainty::Settling,
+            Some(_) => Certainty::Fresh,
+        }
+    }
+
+    fn is_settling(&self, about: Option<Subject>) -> bool {
+        let just = |at: Timestamp| self.now.duration_since(at) < SETTLING;
+        let mut accepted = self.accepted.iter();
+        accepted.any(|(subject, at)| just(*at) && about.is_none_or(|about| about == *subject))
+    }
+
+    fn why(&self) -> Option<Why> {
+        let asked = self.memory.asked.presence.as_ref();
+        let asked = asked.filter(|asked| asked.state != AskState::Refused);
+        let known = Known {
+            asked,
+            overtaken: self.overtaken,
+            settling: self.is_under_way(Subject::Presence) || self.is_settling(Some(Subject::Presence)),
+            kept_alive: self.memory.session_until.is_some(),
+        };
+        let shown = self.presence.as_ref()?;
+        Some(Why::of(shown, known, self.settings.language))
+    }
+
     fn in_words(&self, trouble: &Trouble) -> Problem {
         let words = trouble.failure.trouble(self.settings.language);
         Problem {
@@ -171,55 +419,25 @@ impl Engine {
             advice: words.advice,
             since: trouble.since,
             next_try: if self.settings.polls { self.polling.due() } else { None },
-        }
-    }
-}
-
-/// Commands.
-impl Engine {
-    fn command(&mut self, now: &Zoned, ticket: Ticket, command: Command, effects: &mut Vec<Effect>) {
-        match command {
-            Command::SetPresence { .. }
-            | Command::ResetPresence
-            | Command::SetMessage { .. }
-            | Command::ClearMessage
-            | Command::SetLocation { .. }
-            | Command::ClearLocation { .. } => self.write(now, ticket, command, effects),
-            Command::SignIn => self.start_sign_in(ticket, effects),
-            Command::CancelSignIn => {
-                if let Some(attempt) = self.sign_in.take() {
-                    effects.push(Effect::CancelSignIn);
-                    self.reply_cancelled(attempt, effects);
-                }
-                effects.push(Effect::Reply(ticket, Reply::Done));
-            }
-            Command::SignOut => self.sign_out(ticket, effects),
-            Command::Refresh => self.refresh(now, ticket, effects),
-            Command::OpenFlyout => {
-                self.flyout_calls += 1;
-                self.look_soon(now);
-                effects.extend([Effect::OpenFlyout, Effect::Reply(ticket, Reply::Done)]);
-            }
-            Command::SetStartAtLogin { on } => {
-                self.switching.push(ticket);
-                effects.push(Effect::SetStartAtLogin(on));
-            }
-            Command::Quit => effects.extend([Effect::Reply(ticket, Reply::Done), Effect::Quit]),
+            remedy: words.code.remedy(),
         }
     }
 
-    fn refresh(&mut self, now: &Zoned, ticket: Ticket, effects: &mut Vec<Effect>) {
-        if !self.is_signed_in() {
-            return effects.push(self.refuse(ticket, &self.why_signed_out()));
+    fn notice(&self, about: Subject, trouble: &Trouble) -> Notice {
+        let words = trouble.failure.trouble(self.settings.language);
+        Notice {
+            about,
+            code: words.code,
+            message: words.message,
+            advice: words.advice,
+            since: trouble.since,
         }
-        if let Some(pause) = self.polling.pause(now.timestamp()) {
-            let failure = Failure::of(Code::Throttled).after(Some(pause));
-            return effects.push(self.refuse(ticket, &failure));
-        }
-        self.readers.push(ticket);
-        if !self.reading {
-            self.start_reading(effects);
-        }
+    }
+
+    /// Takes note of something about a subject; of two the later one counts.
+    fn take_note(&mut self, now: &Zoned, about: Subject, failure: Failure) {
+        self.notices.retain(|(subject, _)| *subject != about);
+        self.notices.push((about, Trouble::new(failure, now)));
     }
 
     fn refuse(&self, ticket: Ticket, failure: &Failure) -> Effect {
@@ -231,80 +449,6 @@ impl Engine {
             Ok(()) => Reply::Done,
             Err(failure) => Reply::Failed(failure.trouble(self.settings.language)),
         }
-    }
-}
-
-/// Reading.
-impl Engine {
-    fn look_soon(&mut self, now: &Zoned) {
-        if self.is_signed_in() {
-            self.polling.soon(now.timestamp());
-        }
-    }
-
-    fn read_when_due(&mut self, now: &Zoned, effects: &mut Vec<Effect>) {
-        let due = self.polling.due().is_some_and(|due| due <= now.timestamp());
-        if due && self.settings.polls && !self.reading && self.is_signed_in() {
-            self.start_reading(effects);
-        }
-    }
-
-    fn start_reading(&mut self, effects: &mut Vec<Effect>) {
-        self.reading = true;
-        effects.push(Effect::Read { epoch: self.epoch });
-    }
-
-    fn read(&mut self, now: &Zoned, result: Result<Presence, Failure>, effects: &mut Vec<Effect>) {
-        self.reading = false;
-        let reply = match result {
-            Ok(presence) => {
-                let waited = self.memory.asked.is_pending();
-                self.show(now, presence);
-                self.problem = None;
-                let pending = self.memory.asked.is_pending();
-                self.polling.read(now.timestamp(), pending, waited && !pending);
-                Reply::Done
-            }
-            Err(failure) => {
-                self.polling.failed(now.timestamp(), &failure);
-                let reply = Reply::Failed(failure.trouble(self.settings.language));
-                self.meet(now, failure, effects);
-                reply
-            }
-        };
-        effects.extend(
-            self.readers
-                .drain(..)
-                .map(|ticket| Effect::Reply(ticket, reply.clone())),
-        );
-    }
-
-    /// Takes over what Graph said, unless it is older than what is shown already.
-    fn show(&mut self, now: &Zoned, presence: Presence) {
-        let shown = self.presence.as_ref().and_then(Presence::sequence_number);
-        if let (Some(shown), Some(new)) = (shown, presence.sequence_number())
-            && new < shown
-        {
-            return;
-        }
-        let writes = &self.writes;
-        let under_way = |subject| writes.iter().any(|queued| queued.write.subject() == subject);
-        self.memory.asked.compare(&presence, under_way);
-        self.presence = Some(presence);
-        self.read_at = Some(now.timestamp());
-    }
-
-    /// Keeps the moment at which trouble of one kind began.
-    fn meet(&mut self, now: &Zoned, failure: Failure, effects: &mut Vec<Effect>) {
-        let known = self
-            .problem
-            .as_ref()
-            .filter(|trouble| trouble.failure.code == failure.code);
-        let since = known.map_or(now.timestamp(), |trouble| trouble.since);
-        if failure.code.needs_sign_in() && known.is_none() && self.settings.polls {
-            effects.push(Effect::NotifySignInNeeded);
-        }
-        self.problem = Some(Trouble { failure, since });
     }
 }
 

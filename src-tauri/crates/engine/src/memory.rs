@@ -2,7 +2,7 @@ use jiff::{Timestamp, Zoned};
 use presence::{LocationKind, MessageText, PreferredPresence, Presence, WorkLocation};
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, command::Subject};
+use crate::{Account, Place, Subject, Ticket, intent::Intent, layers::Layers};
 
 /// What outlives the process, in the state folder. No token, ever.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -14,6 +14,74 @@ pub struct Memory {
     pub asked: Asked,
     /// The messages set last, newest first, each once.
     pub recent_messages: Vec<String>,
+    /// Buildings that the tenant's own list had.
+    pub buildings: Vec<Place>,
+    /// When that list was read.
+    pub buildings_read_at: Option<Timestamp>,
+    /// The sign-in granted reading alone.
+    pub read_only: bool,
+    /// Seconds between two reads that the tenant's budget was found to allow; 0 where it never was too small.
+    pub tight: u32,
+    /// Writes that Graph has not answered yet, in order. They survive the process, so that what was asked is sent or reported.
+    pub(crate) waiting: Vec<Waiting>,
+    /// What Graph showed when something was last asked, to notice what people choose elsewhere.
+    pub(crate) seen: Seen,
+    /// The preferred presence in force, over those to be put back.
+    pub(crate) presences: Layers<PreferredPresence>,
+    /// The status message in force, over those to be put back.
+    pub(crate) messages: Layers<KeptMessage>,
+    /// Until when the presence session of our own lasts.
+    pub(crate) session_until: Option<Timestamp>,
+}
+
+/// A write that Graph has not answered yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    pub(crate) intent: Intent,
+    pub(crate) origin: Origin,
+    /// What stood before, to be put back when it fails.
+    pub(crate) before: Asked,
+    /// It could not be sent; not before this is it tried again, and then only after a read.
+    pub(crate) kept_until: Option<Timestamp>,
+    /// How often it could not be sent.
+    pub(crate) failures: u32,
+    /// Tells it from others of this process.
+    #[serde(skip)]
+    pub(crate) number: u64,
+    /// Who waits for the answer.
+    #[serde(skip)]
+    pub(crate) ticket: Option<Ticket>,
+}
+
+/// Why something is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Origin {
+    /// A person asked for it.
+    Person,
+    /// What was there before comes back.
+    PutBack,
+    /// A message that would not go gets an end.
+    LastResort,
+    /// The session of our own is opened, renewed or closed.
+    KeepAlive,
+}
+
+/// What Graph showed of what a person can choose.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Seen {
+    /// A presence that only a person's choice explains.
+    pub(crate) presence: Option<PreferredPresence>,
+    pub(crate) message: Option<KeptMessage>,
+    pub(crate) message_until: Option<Timestamp>,
+    pub(crate) location: Option<LocationKind>,
+}
+
+/// A status message as it was, pin and all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptMessage {
+    pub(crate) text: String,
+    pub(crate) pinned: bool,
 }
 
 /// What this program asked for. Graph exposes none of it, so it has to be remembered.
@@ -80,6 +148,14 @@ impl Memory {
     /// How many messages are kept.
     pub const RECENT_MESSAGES: usize = 5;
 
+    /// That of somebody who has signed in and asked for nothing.
+    pub fn of(account: Account) -> Memory {
+        Memory {
+            account: Some(account),
+            ..Memory::default()
+        }
+    }
+
     /// Puts `text` first.
     pub(crate) fn keep_message(&mut self, text: &MessageText) {
         self.recent_messages.retain(|recent| recent != text.as_str());
@@ -118,7 +194,13 @@ impl Asked {
             Subject::Presence => self.presence.clone_from(&other.presence),
             Subject::Message => self.message.clone_from(&other.message),
             Subject::Location => self.location.clone_from(&other.location),
+            Subject::Session | Subject::State => {}
         }
+    }
+
+    /// Forgets what was asked about one subject.
+    pub(crate) fn forget(&mut self, subject: Subject) {
+        self.take_over(subject, &Asked::default());
     }
 
     /// Marks what was asked about one subject as refused. Says whether there is anything to mark.
@@ -127,6 +209,7 @@ impl Asked {
             Subject::Presence => self.presence.as_mut().map(|asked| &mut asked.state),
             Subject::Message => self.message.as_mut().map(|asked| &mut asked.state),
             Subject::Location => self.location.as_mut().map(|asked| &mut asked.state),
+            Subject::Session | Subject::State => None,
         };
         state.map(|state| *state = AskState::Refused).is_some()
     }
@@ -147,14 +230,14 @@ impl Asked {
         [presence, message, location].into_iter().flatten().min()
     }
 
-    /// Whether a read is yet to show something.
-    pub(crate) fn is_pending(&self) -> bool {
-        let states = [
-            self.presence.as_ref().map(|asked| asked.state),
-            self.message.as_ref().map(|asked| asked.state),
-            self.location.as_ref().map(|asked| asked.state),
-        ];
-        states.contains(&Some(AskState::Pending))
+    /// How far what was asked about one subject got.
+    pub(crate) fn state(&self, subject: Subject) -> Option<AskState> {
+        match subject {
+            Subject::Presence => self.presence.as_ref().map(|asked| asked.state),
+            Subject::Message => self.message.as_ref().map(|asked| asked.state),
+            Subject::Location => self.location.as_ref().map(|asked| asked.state),
+            Subject::Session | Subject::State => None,
+        }
     }
 }
 

@@ -3,7 +3,7 @@ use phrases::Language;
 use presence::Presence;
 use serde::{Deserialize, Serialize};
 
-use crate::{Asked, Code};
+use crate::{Asked, Code, Remedy, Subject};
 
 /// Everything a surface may show, worked out. What `presence-tray status --json` prints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,7 +20,19 @@ pub struct Snapshot {
     pub asked: Asked,
     /// What is wrong, if anything is.
     pub problem: Option<Problem>,
-    /// The sign-in that waits for the browser.
+    /// How sure what is shown is.
+    pub certainty: Certainty,
+    /// Why it is what it is.
+    pub why: Option<Why>,
+    /// What was to be taken away, and is still shown.
+    pub clearing: Vec<Subject>,
+    /// What could not be done, or was done otherwise, until the next try or until it was read.
+    pub notices: Vec<Notice>,
+    /// The presence session of our own.
+    pub keep_alive: KeepAlive,
+    /// The sign-in granted reading alone.
+    pub read_only: bool,
+    /// The sign-in that waits for the person.
     pub signing_in: Option<SigningIn>,
     /// Messages set before, newest first.
     pub recent_messages: Vec<String>,
@@ -78,11 +90,98 @@ pub struct Problem {
     pub since: Timestamp,
     /// When the program tries again by itself; `None`: it does not.
     pub next_try: Option<Timestamp>,
+    /// What helps at the press of a button.
+    pub remedy: Option<Remedy>,
 }
 
-/// A sign-in that waits for the browser.
+/// How sure what is shown is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Certainty {
+    /// Nothing was read yet.
+    Unread,
+    /// Something was written a moment ago, and Graph may still show what was before.
+    Settling,
+    /// Read when it was to be read.
+    Fresh,
+    /// It was to be read again, and could not be.
+    Stale,
+}
+
+/// Why a presence is shown, as far as it can be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Why {
+    /// For scripts and for drawing.
+    pub kind: WhyKind,
+    /// In one sentence.
+    pub message: String,
+    /// What helps, where something else was asked for.
+    pub remedy: Option<Remedy>,
+}
+
+/// The reasons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyKind {
+    /// This program set it.
+    Asked,
+    /// This program set something that Graph does not show yet.
+    Settling,
+    /// Something else was asked for, and Graph goes on showing this.
+    NotTaken,
+    /// Something else was asked for, and a call, a meeting or an absence shows.
+    Outranked,
+    /// Something else was asked for, and nothing can show without a presence session.
+    AskedWithoutSession,
+    /// Something else was asked for, and a person chose this elsewhere since.
+    Overtaken,
+    /// Only a person's choice, made elsewhere, explains it.
+    ChosenElsewhere,
+    /// A Teams client reports a call or a presentation.
+    TeamsSession,
+    /// A meeting in the calendar.
+    Calendar,
+    /// Automatic replies, or an absence in the calendar.
+    OutOfOffice,
+    /// No presence session.
+    NoSession,
+    /// The session of our own shows, and nothing else.
+    KeptAlive,
+    /// What Teams works out by itself.
+    Automatic,
+    /// A presence that this version does not know.
+    Unknown,
+}
+
+/// Something that could not be done, or was done otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// What it is about.
+    pub about: Subject,
+    /// For scripts.
+    pub code: Code,
+    /// What happened, in one sentence.
+    pub message: String,
+    /// What to do about it, in one sentence.
+    pub advice: String,
+    /// When it happened.
+    pub since: Timestamp,
+}
+
+/// The presence session of our own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeepAlive {
+    /// Whether the person wants one.
+    pub on: bool,
+    /// Until when it lasts, if it is not renewed.
+    pub until: Option<Timestamp>,
+}
+
+/// A sign-in that waits for the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SigningIn {
     /// The page to open, once it is known, for whoever has to open it by hand.
     pub url: Option<String>,
+    /// The code to type in there, where one is needed.
+    pub code: Option<String>,
 }

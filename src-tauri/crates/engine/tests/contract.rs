@@ -12,8 +12,8 @@
 use std::{fs, path::PathBuf};
 
 use engine::{
-    Account, AskState, Asked, AskedLocation, AskedMessage, AskedPresence, Code, Command, Memory, Place, Problem, Reply,
-    SigningIn, Snapshot, Trouble,
+    Account, AskState, Asked, AskedLocation, AskedMessage, AskedPresence, Certainty, Code, Command, KeepAlive, Memory,
+    Notice, Place, Problem, Remedy, Reply, SigningIn, Snapshot, Subject, Trouble, Why, WhyKind,
 };
 use phrases::Language;
 use presence::{Expiry, Layer, LocationKind, MessageText, PreferredPresence, Presence, WorkLocation};
@@ -46,7 +46,14 @@ fn signed_out() -> Snapshot {
             advice: "Sign in from the tray menu, or with 'presence-tray sign-in'.".into(),
             since: "2026-11-20T14:30:00Z".parse().unwrap(),
             next_try: None,
+            remedy: Some(Remedy::SignIn),
         }),
+        certainty: Certainty::Unread,
+        why: None,
+        clearing: Vec::new(),
+        notices: Vec::new(),
+        keep_alive: KeepAlive { on: false, until: None },
+        read_only: false,
         signing_in: None,
         recent_messages: Vec::new(),
         places: Vec::new(),
@@ -103,6 +110,24 @@ fn signed_in() -> Snapshot {
             }),
         },
         problem: None,
+        certainty: Certainty::Settling,
+        why: Some(Why {
+            kind: WhyKind::AskedWithoutSession,
+            message: "You asked for Busy; it does not show, as no Teams client is running.".into(),
+            remedy: Some(Remedy::KeepAlive),
+        }),
+        clearing: vec![Subject::Message],
+        notices: vec![Notice {
+            about: Subject::Location,
+            code: Code::PlaceRefused,
+            message: "The building was not accepted; your office is set without it.".into(),
+            advice: "Check the building's id in the settings.".into(),
+            since: "2026-11-20T14:29:00Z".parse().unwrap(),
+        }],
+        keep_alive: KeepAlive {
+            on: true,
+            until: at("2026-11-20T15:30:00Z"),
+        },
         recent_messages: vec!["Deep work".into(), "At lunch".into()],
         places: vec![Place {
             name: "Headquarters".into(),
@@ -119,6 +144,7 @@ fn snapshots_keep_their_form() {
     let waiting = Snapshot {
         signing_in: Some(SigningIn {
             url: Some("http://127.0.0.1:9000/organizations/oauth2/v2.0/authorize?client_id=x".into()),
+            code: None,
         }),
         language: Language::German,
         ..signed_out()
@@ -131,6 +157,7 @@ fn snapshots_keep_their_form() {
             advice: "Nothing is lost; try again later.".into(),
             since: "2026-11-20T14:31:00Z".parse().unwrap(),
             next_try: Some("2026-11-20T14:32:30Z".parse().unwrap()),
+            remedy: Some(Remedy::TryAgain),
         }),
         ..signed_in()
     };
@@ -156,6 +183,7 @@ fn commands_keep_their_form() {
         Command::SetMessage {
             text: MessageText::new("Back at four").unwrap(),
             expiry: Some(Expiry::until("16:00").unwrap()),
+            pinned: None,
         },
         Command::ClearMessage,
         Command::SetLocation {
@@ -168,7 +196,15 @@ fn commands_keep_their_form() {
         Command::ClearLocation {
             layer: Layer::Automatic,
         },
-        Command::SignIn,
+        Command::KeepAlive { on: true },
+        Command::Dismiss {
+            about: Subject::Location,
+        },
+        Command::SIGN_IN,
+        Command::SignIn {
+            by_code: true,
+            session_only: true,
+        },
         Command::CancelSignIn,
         Command::SignOut,
         Command::Refresh,
@@ -186,7 +222,12 @@ fn replies_keep_their_form() {
         message: "Microsoft refused the request: place unknown".into(),
         advice: "Nothing was changed. Check what was asked for, and try again.".into(),
     });
-    check("replies.json", &vec![Reply::Done, failed]);
+    let except = Reply::DoneExcept(Trouble {
+        code: Code::PlaceRefused,
+        message: "The building was not accepted; your office is set without it.".into(),
+        advice: "Check the building's id in the settings.".into(),
+    });
+    check("replies.json", &vec![Reply::Done, except, failed]);
 }
 
 #[test]

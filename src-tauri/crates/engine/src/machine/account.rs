@@ -2,18 +2,25 @@
 
 use jiff::Zoned;
 
-use super::{Engine, Trouble};
-use crate::{Account, Asked, Code, Effect, Failure, Reply, Ticket};
+use super::{Engine, Trouble, farewell::Then};
+use crate::{Account, Code, Effect, Failure, Grants, Memory, Reply, Ticket};
 
 #[derive(Debug)]
 pub(super) struct SignInAttempt {
     number: u64,
     pub(super) url: Option<String>,
+    pub(super) code: Option<String>,
     tickets: Vec<Ticket>,
 }
 
 impl Engine {
-    pub(super) fn start_sign_in(&mut self, ticket: Ticket, effects: &mut Vec<Effect>) {
+    pub(super) fn start_sign_in(
+        &mut self,
+        ticket: Ticket,
+        by_code: bool,
+        session_only: bool,
+        effects: &mut Vec<Effect>,
+    ) {
         if let Some(earlier) = self.sign_in.take() {
             self.reply_cancelled(earlier, effects);
         }
@@ -21,10 +28,13 @@ impl Engine {
         self.sign_in = Some(SignInAttempt {
             number: self.attempts,
             url: None,
+            code: None,
             tickets: vec![ticket],
         });
         effects.push(Effect::SignIn {
             attempt: self.attempts,
+            by_code,
+            session_only,
             login_hint: self.memory.account.as_ref().map(|account| account.username.clone()),
         });
     }
@@ -39,9 +49,10 @@ impl Engine {
         );
     }
 
-    pub(super) fn sign_in_waits(&mut self, number: u64, url: String) {
+    pub(super) fn sign_in_waits(&mut self, number: u64, url: String, code: Option<String>) {
         if let Some(attempt) = self.sign_in.as_mut().filter(|attempt| attempt.number == number) {
             attempt.url = Some(url);
+            attempt.code = code;
         }
     }
 
@@ -49,20 +60,23 @@ impl Engine {
         &mut self,
         now: &Zoned,
         number: u64,
-        result: Result<Account, Failure>,
+        result: Result<(Account, Grants), Failure>,
         effects: &mut Vec<Effect>,
     ) {
         let Some(attempt) = self.sign_in.take_if(|attempt| attempt.number == number) else {
             return;
         };
         let reply = match result {
-            Ok(account) => {
+            Ok((account, grants)) => {
                 self.leave_account(effects);
                 let earlier = self.memory.account.replace(account.clone());
                 if let Some(earlier) = earlier.filter(|earlier| !earlier.is_same_person(&account)) {
-                    self.memory.asked = Asked::default();
+                    self.forget_person();
+                    self.memory.account = Some(account);
                     effects.push(Effect::Forget(earlier));
                 }
+                self.memory.read_only = !grants.write;
+                self.settings.reads_buildings &= grants.places;
                 self.problem = None;
                 self.polling.soon(now.timestamp());
                 Reply::Done
@@ -79,11 +93,17 @@ impl Engine {
     }
 
     /// The account stays until its token is gone, so that a keychain that refused can be asked again.
-    pub(super) fn sign_out(&mut self, ticket: Ticket, effects: &mut Vec<Effect>) {
+    pub(super) fn sign_out(&mut self, now: &Zoned, ticket: Ticket, effects: &mut Vec<Effect>) {
+        self.leaving.push(ticket);
+        self.take_leave(now, Then::SignOut, effects);
+    }
+
+    /// Forgets the account, now that nothing is left to be closed in its name.
+    pub(super) fn leave(&mut self, effects: &mut Vec<Effect>) {
         let account = self.memory.account.clone();
         self.leave_account(effects);
         self.polling.stop();
-        self.signing_out.push(ticket);
+        self.signing_out.append(&mut self.leaving);
         effects.push(Effect::SignOut {
             epoch: self.epoch,
             account,
@@ -100,8 +120,7 @@ impl Engine {
         // Otherwise somebody has signed in in the meantime.
         if epoch == self.epoch {
             if result.is_ok() {
-                self.memory.account = None;
-                self.memory.asked = Asked::default();
+                self.forget_person();
                 self.problem = Some(Trouble::new(Failure::of(Code::NotSignedIn), now));
             } else {
                 self.polling.soon(now.timestamp());
@@ -112,19 +131,39 @@ impl Engine {
         effects.extend(asked.map(|ticket| Effect::Reply(ticket, reply.clone())));
     }
 
-    /// Whatever is under way belongs to the account that is left.
+    /// Whatever is under way belongs to the account that is left. What was kept for it stays: it may come back.
     fn leave_account(&mut self, effects: &mut Vec<Effect>) {
         self.epoch += 1;
         self.presence = None;
         self.read_at = None;
-        self.reading = false;
-        let left: Vec<Ticket> = self
-            .writes
-            .drain(..)
-            .map(|queued| queued.ticket)
-            .chain(self.readers.drain(..))
-            .collect();
+        self.stale_after = None;
+        self.reading = None;
+        self.reading_buildings = false;
+        self.writing = None;
+        self.accepted.clear();
+        self.clearing.clear();
+        self.doubted.clear();
+        self.overtaken = None;
         let failure = Failure::of(Code::NotSignedIn);
+        let answered = self
+            .memory
+            .waiting
+            .extract_if(.., |waiting| waiting.kept_until.is_none());
+        let answered: Vec<_> = answered.collect();
+        for waiting in answered.iter().rev() {
+            self.memory.asked.take_over(waiting.intent.subject(), &waiting.before);
+        }
+        let tickets = answered.into_iter().filter_map(|waiting| waiting.ticket);
+        let left: Vec<Ticket> = tickets.chain(self.readers.drain(..)).collect();
         effects.extend(left.into_iter().map(|ticket| self.refuse(ticket, &failure)));
+    }
+
+    /// Nothing of one person is left for the next.
+    fn forget_person(&mut self) {
+        self.notices.clear();
+        self.memory = Memory {
+            recent_messages: std::mem::take(&mut self.memory.recent_messages),
+            ..Memory::default()
+        };
     }
 }

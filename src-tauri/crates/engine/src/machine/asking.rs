@@ -1,141 +1,106 @@
-//! Asking Graph for something: what was asked is noted at once, written in order, and put back where it failed.
+//! Asking Graph for something: what was asked is noted at once, with its end as a point in time.
 
-use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
-use presence::{Expiry, ExpiryError};
+use jiff::{Timestamp, ToSpan, Zoned};
+use presence::{Expiry, ExpiryError, MessageText};
 
 use super::Engine;
 use crate::{
-    AskState, Asked, AskedLocation, AskedMessage, AskedPresence, Code, Command, Effect, Failure, Ticket, Write,
+    AskState, AskedLocation, AskedMessage, AskedPresence, Code, Command, Effect, Failure, Subject, Ticket,
+    intent::Intent,
+    memory::{Origin, Seen},
 };
-
-#[derive(Debug)]
-pub(super) struct QueuedWrite {
-    pub(super) ticket: Ticket,
-    pub(super) write: Write,
-    /// What stood before, to be put back when it fails.
-    before: Asked,
-}
 
 impl Engine {
     pub(super) fn write(&mut self, now: &Zoned, ticket: Ticket, command: Command, effects: &mut Vec<Effect>) {
         if !self.is_signed_in() {
             return effects.push(self.refuse(ticket, &self.why_signed_out()));
         }
-        let before = self.memory.asked.clone();
-        match self.ask(now, command) {
-            Ok(write) => {
-                self.writes.push_back(QueuedWrite { ticket, write, before });
-                if self.writes.len() == 1 {
-                    self.start_writing(effects);
+        if self.memory.read_only {
+            return effects.push(self.refuse(ticket, &Failure::of(Code::ReadOnly)));
+        }
+        match self.intent(now, command) {
+            Ok(intent) => {
+                let subject = intent.subject();
+                self.replace_waiting(subject, effects);
+                self.notices.retain(|(about, _)| *about != subject);
+                if !self.is_under_way(subject) {
+                    let seen = self.presence.as_ref().map(Seen::of).unwrap_or_default();
+                    self.memory.seen.take_over(subject, seen);
                 }
+                self.queue(now, intent, Origin::Person, Some(ticket));
             }
             Err(ExpiryError::Past(end)) => effects.push(self.refuse(ticket, &Failure::with(Code::Past, end))),
             Err(error) => effects.push(self.refuse(ticket, &Failure::with(Code::Usage, error.to_string()))),
         }
     }
 
-    /// Notes what is asked for, at once, and works out what to write.
-    fn ask(&mut self, now: &Zoned, command: Command) -> Result<Write, ExpiryError> {
+    fn intent(&self, now: &Zoned, command: Command) -> Result<Intent, ExpiryError> {
         let end = |expiry: Option<Expiry>| expiry.map(|expiry| expiry.resolve(now)).transpose();
-        let asked = &mut self.memory.asked;
         Ok(match command {
-            Command::SetPresence { presence, expiry } => {
-                let end = end(expiry)?;
-                asked.presence = Some(AskedPresence {
-                    value: presence,
-                    until: Some(end.unwrap_or(now.timestamp() + presence.default_length().duration())),
-                    state: AskState::Pending,
-                });
-                Write::PreferredPresence(presence, end.map(|end| whole_seconds(now, end)))
-            }
-            Command::SetMessage { text, expiry } => {
-                let until = end(expiry)?;
-                asked.message = Some(AskedMessage {
-                    value: text.clone(),
-                    until,
-                    state: AskState::Pending,
-                });
-                Write::Message(text, until)
-            }
-            Command::SetLocation { location, layer } => {
-                asked.location = Some(AskedLocation {
-                    value: location.kind,
-                    place: location.place.clone(),
-                    until: next_midnight(now),
-                    state: AskState::Pending,
-                });
-                Write::Location(location, layer)
-            }
-            Command::ClearLocation { layer } => {
-                asked.location = None;
-                Write::ClearLocation(layer)
-            }
-            Command::ClearMessage => {
-                asked.message = None;
-                Write::ClearMessage
-            }
+            Command::SetPresence { presence, expiry } => Intent::Presence {
+                value: presence,
+                until: end(expiry)?,
+            },
+            Command::SetMessage { text, expiry, pinned } => Intent::Message {
+                until: end(expiry)?,
+                pinned: pinned.unwrap_or_else(|| self.is_pinned(&text)),
+                text,
+            },
+            Command::ClearMessage => Intent::ClearMessage,
+            Command::SetLocation { location, layer } => Intent::Location {
+                location,
+                layer,
+                until: next_midnight(now),
+            },
+            Command::ClearLocation { layer } => Intent::ClearLocation { layer },
             // The only one left that writes.
-            _ => {
-                asked.presence = None;
-                Write::ClearPreferredPresence
-            }
+            _ => Intent::ResetPresence,
         })
     }
 
-    fn start_writing(&self, effects: &mut Vec<Effect>) {
-        if let Some(queued) = self.writes.front() {
-            effects.push(Effect::Write {
-                epoch: self.epoch,
-                write: queued.write.clone(),
-            });
-        }
+    /// Whether this very text is shown with a pin. Teams marks a pin in the text itself: one that is not sent again is gone.
+    fn is_pinned(&self, text: &MessageText) -> bool {
+        let shown = self.presence.as_ref().and_then(presence::Presence::message);
+        shown.is_some_and(|shown| shown.pinned && shown.text == text.as_str())
     }
 
-    pub(super) fn wrote(&mut self, now: &Zoned, result: Result<(), Failure>, effects: &mut Vec<Effect>) {
-        let Some(queued) = self.writes.pop_front() else { return };
-        match &result {
-            Ok(()) => {
-                if let Write::Message(text, _) = &queued.write {
-                    self.memory.keep_message(text);
-                }
-                if self.is_signed_in() {
-                    self.polling.wrote(now.timestamp());
-                }
-            }
-            Err(failure) => {
-                self.polling.pause_for(now.timestamp(), failure.retry_after);
-                self.put_back(&queued, failure.code);
-                if failure.code.needs_sign_in() {
-                    self.polling.stop();
-                    self.meet(now, failure.clone(), effects);
-                }
-            }
-        }
-        let reply = self.reply(result);
-        effects.push(Effect::Reply(queued.ticket, reply));
-        self.start_writing(effects);
-    }
-
-    /// A write that failed leaves what stood before; one that Graph refused is shown as refused. Where a later one of the same subject waits,
-    /// that one counts, and has to leave the same should it fail, too.
-    fn put_back(&mut self, failed: &QueuedWrite, code: Code) {
-        let subject = failed.write.subject();
-        if let Some(later) = self.writes.iter_mut().find(|queued| queued.write.subject() == subject) {
-            later.before.take_over(subject, &failed.before);
-            return;
-        }
-        let refused = matches!(code, Code::Refused | Code::Forbidden | Code::Nonsense);
+    /// Shows what is asked for, at once.
+    pub(super) fn note_asked(&mut self, now: &Zoned, intent: &Intent) {
         let asked = &mut self.memory.asked;
-        if !(refused && asked.refuse(subject)) {
-            asked.take_over(subject, &failed.before);
+        let subject = intent.subject();
+        match intent {
+            Intent::Presence { value, until } => {
+                let by_default = || now.timestamp() + value.default_length().duration();
+                asked.presence = Some(AskedPresence {
+                    value: *value,
+                    until: Some(until.unwrap_or_else(by_default)),
+                    state: AskState::Pending,
+                });
+            }
+            Intent::Message { text, until, .. } => {
+                asked.message = Some(AskedMessage {
+                    value: text.clone(),
+                    until: *until,
+                    state: AskState::Pending,
+                });
+            }
+            Intent::Location { location, until, .. } => {
+                asked.location = Some(AskedLocation {
+                    value: location.kind,
+                    place: location.place.clone(),
+                    until: *until,
+                    state: AskState::Pending,
+                });
+            }
+            _ => asked.forget(subject),
+        }
+        self.accepted.retain(|(about, _)| *about != subject);
+        self.clearing.retain(|clearing| clearing.subject != subject);
+        self.doubted.retain(|doubted| *doubted != subject);
+        if subject == Subject::Presence {
+            self.overtaken = None;
         }
     }
-}
-
-/// Graph takes durations; the last begun second is kept.
-fn whole_seconds(now: &Zoned, end: Timestamp) -> SignedDuration {
-    let left = end.duration_since(now.timestamp());
-    SignedDuration::from_secs(left.as_secs() + i64::from(left.subsec_nanos() > 0))
 }
 
 fn next_midnight(now: &Zoned) -> Option<Timestamp> {

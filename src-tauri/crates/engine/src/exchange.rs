@@ -1,0 +1,173 @@
+//! What passes between the engine and its driver.
+
+use jiff::{SignedDuration, Timestamp};
+use presence::{Layer, MessageText, PreferredPresence, Presence, WorkLocation};
+
+use crate::{Account, Command, Failure, Memory, Place, Reply, Ticket};
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// Somebody wants something; the reply is due under this ticket.
+    Command(Ticket, Command),
+    /// Time passed: [`Engine::deadline`](crate::Engine::deadline) is reached.
+    Tick,
+    /// The answer to [`Effect::Read`].
+    Read {
+        /// As in the effect.
+        epoch: u64,
+        /// What Graph said.
+        result: Result<Presence, Failure>,
+    },
+    /// The answer to [`Effect::Write`].
+    Wrote {
+        /// As in the effect.
+        epoch: u64,
+        /// What Graph said.
+        result: Result<(), Failure>,
+    },
+    /// The answer to [`Effect::ReadBuildings`].
+    Buildings {
+        /// As in the effect.
+        epoch: u64,
+        /// The tenant's buildings.
+        result: Result<Vec<Place>, Failure>,
+    },
+    /// The person is waited for: the browser was sent to `url`, or `code` is to be typed in there.
+    SignInWaits {
+        /// As in [`Effect::SignIn`].
+        attempt: u64,
+        /// The page to open, for whoever has to open it by hand.
+        url: String,
+        /// The code to type in there, where one is needed.
+        code: Option<String>,
+    },
+    /// The answer to [`Effect::SignIn`].
+    SignedIn {
+        /// As in the effect.
+        attempt: u64,
+        /// Who it is, and what they granted. The token is in the keychain.
+        result: Result<(Account, Grants), Failure>,
+    },
+    /// The answer to [`Effect::SignOut`].
+    SignedOut {
+        /// As in the effect.
+        epoch: u64,
+        /// Whether the token is gone.
+        result: Result<(), Failure>,
+    },
+    /// Whether the program starts at login, as the system says, or why it could not be switched. `None`: this system has no such thing.
+    StartAtLogin(Result<Option<bool>, Failure>),
+    /// Whether a surface that shows the Snapshot is open: then it has to be fresh.
+    Attended(bool),
+    /// What the operating system noticed.
+    Signal(Signal),
+}
+
+/// What the operating system noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Signal {
+    /// The computer woke up, or its clock was set.
+    Resumed,
+    /// The network came back.
+    NetworkBack,
+    /// The screen was locked: nobody looks.
+    Locked,
+    /// The screen was unlocked.
+    Unlocked,
+}
+
+/// What the person granted at sign-in, beyond reading their own presence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grants {
+    /// `Presence.ReadWrite`
+    pub write: bool,
+    /// `Place.Read.All`
+    pub places: bool,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// `GET /me/presence`, once; the answer is [`Input::Read`]. There is never a second one under way in one epoch.
+    Read {
+        /// To be given back: answers that belong to an earlier account are dropped.
+        epoch: u64,
+    },
+    /// One write, with patience; the answer is [`Input::Wrote`]. There is never a second one under way.
+    Write {
+        /// To be given back.
+        epoch: u64,
+        /// What to write.
+        write: Write,
+    },
+    /// `GET /places/microsoft.graph.building`, all pages; the answer is [`Input::Buildings`].
+    ReadBuildings {
+        /// To be given back.
+        epoch: u64,
+    },
+    /// Sign in; an attempt under way is given up first.
+    SignIn {
+        /// To be given back.
+        attempt: u64,
+        /// With a code instead of the system browser.
+        by_code: bool,
+        /// With the token in memory alone.
+        session_only: bool,
+        /// The name that the page may fill in.
+        login_hint: Option<String>,
+    },
+    /// Give up the attempt under way and close its port.
+    CancelSignIn,
+    /// Delete the token of this account from the keychain; the answer is [`Input::SignedOut`].
+    SignOut {
+        /// To be given back.
+        epoch: u64,
+        /// Whose token.
+        account: Option<Account>,
+    },
+    /// Delete the token of this account, whose place another one took. Nobody waits for it.
+    Forget(Account),
+    /// Answer a command.
+    Reply(Ticket, Reply),
+    /// Write this to the state folder, before anything that follows is done.
+    Save(Box<Memory>),
+    /// Write to the settings whether a presence session is kept alive.
+    SaveKeepAlive(bool),
+    /// Switch start at login; the answer is [`Input::StartAtLogin`].
+    SetStartAtLogin(bool),
+    /// Tell the person that nothing goes on without a new sign-in.
+    NotifySignInNeeded,
+    /// Start the window, unless it runs: then it shows itself when the Snapshot's `flyout_calls` grows.
+    OpenFlyout,
+    /// End the resident.
+    Quit,
+}
+
+/// One write to Graph, with times worked out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// `setUserPreferredPresence`; without a length, as long as the service likes.
+    PreferredPresence(PreferredPresence, Option<SignedDuration>),
+    /// `clearUserPreferredPresence`
+    ClearPreferredPresence,
+    /// `setStatusMessage`
+    Message {
+        /// The text.
+        text: MessageText,
+        /// Until when; `None`: for ever.
+        until: Option<Timestamp>,
+        /// Whether people who write see it.
+        pinned: bool,
+    },
+    /// `setStatusMessage` with nothing in it: Graph has no other way to take one away.
+    ClearMessage,
+    /// `setManualLocation`, `setAutomaticLocation`
+    Location(WorkLocation, Layer),
+    /// `clearLocation`, `clearAutomaticLocation`
+    ClearLocation(Layer),
+    /// `setPresence`: a session of our own that shows Away, the least of all presences, for this long.
+    Session(SignedDuration),
+    /// `clearPresence`: end that session. That there was none is as good.
+    ClearSession,
+}

@@ -1,0 +1,86 @@
+//! What is in force, and beneath it what it took the place of for a while.
+//!
+//! A timed presence or message covers what was there before, and uncovers it again when it ends. One without an end, or a reset, is a new
+//! beginning: nothing beneath it is wanted any more.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A pile of settings, the one in force on top.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Layers<T> {
+    pile: Vec<Layer<T>>,
+    /// The top has ended and what is on top now is to be put back, as soon as a read has shown that no person chose otherwise.
+    returning: Option<T>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Layer<T> {
+    pub(crate) what: T,
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl<T> Default for Layers<T> {
+    fn default() -> Self {
+        Layers {
+            pile: Vec::new(),
+            returning: None,
+        }
+    }
+}
+
+impl<T: Clone> Layers<T> {
+    /// Enough for any person; a script that piles up more loses the oldest.
+    const HEIGHT: usize = 8;
+
+    /// `new` came into force for a while, over what is here, or over `found` where nothing of ours is.
+    pub(crate) fn cover(&mut self, new: Layer<T>, found: Option<Layer<T>>) {
+        self.returning = None;
+        if self.pile.is_empty() {
+            self.pile.extend(found);
+        }
+        self.pile.push(new);
+        if self.pile.len() > Self::HEIGHT {
+            self.pile.remove(0);
+        }
+    }
+
+    /// `new` came into force for good.
+    pub(crate) fn replace(&mut self, new: Layer<T>) {
+        self.clear();
+        self.pile.push(new);
+    }
+
+    /// Nothing of ours is in force, and nothing is to be put back.
+    pub(crate) fn clear(&mut self) {
+        self.pile.clear();
+        self.returning = None;
+    }
+
+    /// Takes off what has ended. Says whether there is something to put back.
+    pub(crate) fn uncover(&mut self, now: Timestamp) -> bool {
+        while let Some(ended) = self.pile.pop_if(|layer| layer.until.is_some_and(|until| until <= now)) {
+            self.returning.get_or_insert(ended.what);
+        }
+        if self.pile.is_empty() {
+            self.returning = None;
+        }
+        self.returning.is_some()
+    }
+
+    /// What ended, and what is to be put back in its place.
+    pub(crate) fn returning(&self) -> Option<(&T, &Layer<T>)> {
+        self.returning.as_ref().zip(self.pile.last())
+    }
+
+    /// What was to be put back is on its way.
+    pub(crate) fn returned(&mut self) -> Option<Layer<T>> {
+        self.returning.take().and_then(|_| self.pile.last().cloned())
+    }
+
+    /// When the top ends.
+    pub(crate) fn next_end(&self) -> Option<Timestamp> {
+        self.pile.last().and_then(|layer| layer.until)
+    }
+}

@@ -1,0 +1,65 @@
+//! Leaving: the presence session of our own is closed before the program ends or forgets the account, if that can be done in a moment.
+
+use jiff::{SignedDuration, Timestamp, Zoned};
+
+use super::Engine;
+use crate::{Effect, Subject, intent::Intent, memory::Origin};
+
+/// What happens once the session is closed, or the moment is over.
+#[derive(Debug)]
+pub(super) struct Farewell {
+    then: Then,
+    by: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    Quit,
+    SignOut,
+}
+
+/// Nobody waits longer for a program to end. Graph ends the session by itself within the hour.
+const MOMENT: SignedDuration = SignedDuration::from_secs(3);
+
+impl Farewell {
+    pub(super) fn by(&self) -> Timestamp {
+        self.by
+    }
+}
+
+impl Engine {
+    pub(super) fn quit(&mut self, now: &Zoned, effects: &mut Vec<Effect>) {
+        if !self.leaving.is_empty() {
+            self.leave(effects);
+        }
+        self.take_leave(now, Then::Quit, effects);
+    }
+
+    pub(super) fn take_leave(&mut self, now: &Zoned, then: Then, effects: &mut Vec<Effect>) {
+        let by = self.farewell.take().map(|began| began.by);
+        self.farewell = Some(Farewell {
+            then,
+            by: by.unwrap_or(now.timestamp() + MOMENT),
+        });
+        if by.is_none() && self.memory.session_until.is_some() && self.is_signed_in() {
+            self.replace_waiting(Subject::Session, effects);
+            self.queue(now, Intent::CloseSession, Origin::KeepAlive, None);
+            // Before all else that waits: the others are kept for the next start.
+            if let Some(closing) = self.memory.waiting.pop() {
+                let first = usize::from(self.writing.is_some()).min(self.memory.waiting.len());
+                self.memory.waiting.insert(first, closing);
+            }
+        }
+    }
+
+    pub(super) fn see_farewell(&mut self, now: &Zoned, effects: &mut Vec<Effect>) {
+        let closing = self.is_under_way(Subject::Session) && self.memory.session_until.is_some();
+        let busy = closing || !self.signing_out.is_empty();
+        let over = |farewell: &mut Farewell| !busy || farewell.by <= now.timestamp();
+        match self.farewell.take_if(over).map(|farewell| farewell.then) {
+            Some(Then::Quit) => effects.push(Effect::Quit),
+            Some(Then::SignOut) => self.leave(effects),
+            None => {}
+        }
+    }
+}

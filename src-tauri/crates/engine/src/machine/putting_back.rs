@@ -1,0 +1,94 @@
+//! Putting back what something timed took the place of, once, and never over what a person chose since.
+
+use jiff::{Timestamp, Zoned};
+use presence::{MessageText, PreferredPresence};
+
+use super::Engine;
+use crate::{
+    Subject,
+    intent::Intent,
+    memory::{KeptMessage, Origin, Seen},
+};
+
+impl Engine {
+    /// Takes off what has ended. What comes out beneath it is put back after a read that began later.
+    pub(super) fn uncover(&mut self, now: &Zoned) {
+        let moment = now.timestamp();
+        let ended = |end: Option<Timestamp>| end.is_some_and(|end| end <= moment);
+        if !ended(self.memory.presences.next_end()) && !ended(self.memory.messages.next_end()) {
+            return;
+        }
+        let presence = self.memory.presences.uncover(moment);
+        let message = self.memory.messages.uncover(moment);
+        if presence || message {
+            self.put_back_after = moment;
+            self.look_soon(now);
+        }
+    }
+
+    /// A read that began at `began` came through: is what comes back still wanted?
+    pub(super) fn put_back(&mut self, now: &Zoned, began: Timestamp) {
+        if self.memory.presences.returning().is_none() && self.memory.messages.returning().is_none() {
+            return;
+        }
+        if began < self.put_back_after || self.memory.read_only {
+            return self.look_soon(now);
+        }
+        let Some(shown) = self.presence.as_ref().map(Seen::of) else {
+            return;
+        };
+        if !self.is_under_way(Subject::Presence) {
+            self.put_back_presence(now, shown.presence);
+        }
+        if !self.is_under_way(Subject::Message) {
+            self.put_back_message(now, shown.message);
+        }
+    }
+
+    fn put_back_presence(&mut self, now: &Zoned, shown: Option<PreferredPresence>) {
+        let Some((ended, beneath)) = self.memory.presences.returning() else {
+            return;
+        };
+        if shown.is_some_and(|shown| shown != *ended && shown != beneath.what) {
+            return self.memory.presences.clear();
+        }
+        if let Some(layer) = self.memory.presences.returned() {
+            let intent = Intent::Presence {
+                value: layer.what,
+                until: layer.until,
+            };
+            self.queue_put_back(now, intent);
+        }
+    }
+
+    fn put_back_message(&mut self, now: &Zoned, shown: Option<KeptMessage>) {
+        let Some((ended, beneath)) = self.memory.messages.returning() else {
+            return;
+        };
+        if shown.is_some_and(|shown| shown.text != ended.text && shown.text != beneath.what.text) {
+            return self.memory.messages.clear();
+        }
+        let Some(layer) = self.memory.messages.returned() else {
+            return;
+        };
+        // What Teams took may be longer than what may be sent; then it cannot be put back.
+        match MessageText::new(&layer.what.text) {
+            Ok(text) => {
+                let intent = Intent::Message {
+                    text,
+                    until: layer.until,
+                    pinned: layer.what.pinned,
+                };
+                self.queue_put_back(now, intent);
+            }
+            Err(_) => self.memory.messages.clear(),
+        }
+    }
+
+    fn queue_put_back(&mut self, now: &Zoned, intent: Intent) {
+        let subject = intent.subject();
+        let shown = self.presence.as_ref().map(Seen::of).unwrap_or_default();
+        self.memory.seen.take_over(subject, shown);
+        self.queue(now, intent, Origin::PutBack, None);
+    }
+}

@@ -1,0 +1,405 @@
+//! Writing: one after the other, the latest word on each subject; what could not be sent is kept until it can be.
+
+use jiff::{SignedDuration, Timestamp, Zoned};
+use presence::{MessageText, Presence, WorkLocation};
+
+use super::{EXPECTED, Engine, SETTLING};
+use crate::{
+    Code, Effect, Failure, Reply, Subject, Ticket,
+    intent::Intent,
+    layers::Layer,
+    memory::{KeptMessage, Origin, Seen, Waiting},
+};
+
+/// Something that was to be taken away and is still shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Clearing {
+    pub(super) subject: Subject,
+    /// The message was given an end instead.
+    last_resort: bool,
+}
+
+/// After a first failure of one write, before it is tried again; doubled with each further one.
+const KEPT: SignedDuration = SignedDuration::from_secs(30);
+const KEPT_LONGEST: SignedDuration = SignedDuration::from_mins(30);
+/// A message that would not go is given this long.
+const LAST_RESORT: SignedDuration = SignedDuration::from_mins(1);
+
+impl Engine {
+    /// Appends a write, and shows what it asks for.
+    pub(super) fn queue(&mut self, now: &Zoned, intent: Intent, origin: Origin, ticket: Option<Ticket>) {
+        self.numbers += 1;
+        let before = self.memory.asked.clone();
+        if origin != Origin::LastResort {
+            self.note_asked(now, &intent);
+        }
+        self.memory.waiting.push(Waiting {
+            intent,
+            origin,
+            before,
+            kept_until: None,
+            failures: 0,
+            number: self.numbers,
+            ticket,
+        });
+    }
+
+    /// Whether something about a subject is still to be accepted.
+    pub(super) fn is_under_way(&self, subject: Subject) -> bool {
+        let mut waiting = self.memory.waiting.iter();
+        waiting.any(|waiting| waiting.intent.subject() == subject)
+    }
+
+    /// A newer word on a subject takes the place of those that were not sent yet.
+    pub(super) fn replace_waiting(&mut self, subject: Subject, effects: &mut Vec<Effect>) {
+        let under_way = self.writing;
+        let is_replaced =
+            |waiting: &mut Waiting| waiting.intent.subject() == subject && Some(waiting.number) != under_way;
+        let replaced: Vec<_> = self.memory.waiting.extract_if(.., is_replaced).collect();
+        if let Some(first) = replaced.first() {
+            // Should the new one fail, what stood before all of them is to be left.
+            self.memory.asked.take_over(subject, &first.before);
+        }
+        let tickets = replaced.into_iter().filter_map(|waiting| waiting.ticket);
+        let failure = Failure::of(Code::Replaced);
+        effects.extend(tickets.map(|ticket| self.refuse(ticket, &failure)));
+    }
+
+    /// What an earlier process had not sent is sent once a read has shown that nobody chose otherwise in the meantime.
+    pub(super) fn take_up_waiting(&mut self) {
+        let mut waiting = std::mem::take(&mut self.memory.waiting);
+        waiting.retain(|waiting| waiting.intent.subject() != Subject::Session);
+        for waiting in &mut waiting {
+            self.numbers += 1;
+            waiting.number = self.numbers;
+            waiting.kept_until.get_or_insert(self.now);
+        }
+        self.memory.waiting = waiting;
+    }
+
+    /// Sends the first that may be sent, unless one is under way.
+    pub(super) fn start_writing(&mut self, now: &Zoned, effects: &mut Vec<Effect>) {
+        if self.writing.is_some() || !self.is_signed_in() {
+            return;
+        }
+        let first = self.memory.waiting.iter().find(|waiting| waiting.kept_until.is_none());
+        if let Some(first) = first {
+            self.writing = Some(first.number);
+            effects.push(Effect::Write {
+                epoch: self.epoch,
+                write: first.intent.write(now.timestamp()),
+            });
+        }
+    }
+
+    pub(super) fn wrote(&mut self, now: &Zoned, result: Result<(), Failure>, effects: &mut Vec<Effect>) {
+        let Some(number) = self.writing.take() else { return };
+        let Some(at) = self.memory.waiting.iter().position(|waiting| waiting.number == number) else {
+            return;
+        };
+        let mut written = self.memory.waiting.remove(at);
+        let ticket = written.ticket;
+        let reply = match result {
+            Ok(()) => {
+                let unaccepted = self.accept(now, &written);
+                unaccepted.map_or(Reply::Done, |trouble| {
+                    Reply::DoneExcept(trouble.trouble(self.settings.language))
+                })
+            }
+            Err(failure) if without_place(&mut written.intent, &failure) => {
+                // The building was refused, the office may be had.
+                if let Some(asked) = &mut self.memory.asked.location {
+                    asked.place = None;
+                }
+                self.take_note(now, Subject::Location, Failure::of(Code::PlaceRefused));
+                self.memory.waiting.insert(at, written);
+                return;
+            }
+            Err(failure) => {
+                self.polling.pause_for(now.timestamp(), &failure);
+                let reply = self.not_written(now, written, &failure);
+                if failure.code.needs_sign_in() {
+                    self.polling.stop();
+                    self.meet(now, failure, effects);
+                }
+                reply
+            }
+        };
+        effects.extend(ticket.map(|ticket| Effect::Reply(ticket, reply)));
+    }
+
+    /// Graph accepted it: it is in force, over what was. What is to be said with that, if anything.
+    fn accept(&mut self, now: &Zoned, written: &Waiting) -> Option<Failure> {
+        let subject = written.intent.subject();
+        let moment = now.timestamp();
+        self.accepted.retain(|(about, _)| *about != subject);
+        if subject != Subject::Session {
+            self.accepted.push((subject, moment));
+        }
+        if self.is_signed_in() {
+            self.polling.wrote(moment);
+        }
+        match &written.intent {
+            Intent::Presence { value, until } => {
+                let until = until.or_else(|| Some(moment + value.default_length().duration()));
+                self.presence_accepted(now, *value, until, written);
+            }
+            Intent::ResetPresence => self.memory.presences.clear(),
+            Intent::Message { text, until, pinned } => {
+                if written.origin == Origin::Person {
+                    self.memory.keep_message(text);
+                }
+                self.message_accepted(text, *until, *pinned, written.origin);
+            }
+            Intent::ClearMessage => {
+                self.memory.messages.clear();
+                self.clearing.push(Clearing {
+                    subject,
+                    last_resort: false,
+                });
+            }
+            Intent::ClearLocation { .. } => {
+                self.clearing.push(Clearing {
+                    subject,
+                    last_resort: false,
+                });
+            }
+            Intent::OpenSession { until } => self.session_opened(*until),
+            Intent::CloseSession => self.session_closed(),
+            Intent::Location { .. } => {
+                let noted = self.notices.iter().find(|(about, _)| *about == subject);
+                return noted.map(|(_, trouble)| trouble.failure.clone());
+            }
+        }
+        None
+    }
+
+    fn presence_accepted(
+        &mut self,
+        now: &Zoned,
+        value: presence::PreferredPresence,
+        until: Option<Timestamp>,
+        written: &Waiting,
+    ) {
+        let timed = matches!(written.intent, Intent::Presence { until: Some(_), .. });
+        let layer = Layer { what: value, until };
+        match written.origin {
+            Origin::Person if timed => {
+                // Somebody chose it elsewhere, for a time that Graph does not tell: it comes back for today at most.
+                let found = self.memory.seen.presence.map(|what| Layer {
+                    what,
+                    until: end_of_day(now),
+                });
+                self.memory.presences.cover(layer, found);
+            }
+            Origin::Person => self.memory.presences.replace(layer),
+            // It is the top already.
+            Origin::PutBack | Origin::LastResort | Origin::KeepAlive => {}
+        }
+        if let Some(asked) = &mut self.memory.asked.presence {
+            asked.until = until;
+        }
+    }
+
+    fn message_accepted(&mut self, text: &MessageText, until: Option<Timestamp>, pinned: bool, origin: Origin) {
+        let layer = Layer {
+            what: KeptMessage {
+                text: text.as_str().to_owned(),
+                pinned,
+            },
+            until,
+        };
+        match origin {
+            Origin::Person if until.is_some() => {
+                let seen = &self.memory.seen;
+                let found = seen.message.clone().map(|what| Layer {
+                    what,
+                    until: seen.message_until,
+                });
+                self.memory.messages.cover(layer, found);
+            }
+            Origin::Person => self.memory.messages.replace(layer),
+            Origin::PutBack | Origin::LastResort | Origin::KeepAlive => {}
+        }
+    }
+
+    /// What passes is kept, where somebody stays to send it later; all else leaves what stood before, and is said.
+    fn not_written(&mut self, now: &Zoned, mut failed: Waiting, failure: &Failure) -> Reply {
+        let subject = failed.intent.subject();
+        let newer = self.is_under_way(subject);
+        let words = failure.trouble(self.settings.language);
+        if failure.code.passes() && self.settings.polls && !newer && subject != Subject::Session {
+            let pause = KEPT.saturating_mul(1 << failed.failures.min(10)).min(KEPT_LONGEST);
+            failed.failures += 1;
+            failed.kept_until = Some(now.timestamp() + failure.retry_after.unwrap_or_default().max(pause));
+            failed.ticket = None;
+            self.memory.waiting.push(failed);
+            let advice = self.settings.language.phrases().text("problem.kept.advice").to_owned();
+            return Reply::Failed(crate::Trouble { advice, ..words });
+        }
+        if subject == Subject::Session {
+            self.session_failed(now, &failed.intent, failure);
+        } else {
+            self.leave_what_stood_before(&failed, failure.code);
+            if failure.code == Code::Forbidden {
+                self.take_note(now, subject, Failure::of(Code::Forbidden));
+            } else if !failure.code.needs_sign_in() && failed.origin != Origin::LastResort {
+                self.take_note(now, subject, failure.clone());
+            }
+        }
+        Reply::Failed(words)
+    }
+
+    /// One that Graph refused is shown as refused. Where a later one of the same subject waits, that one counts, and has to leave the same
+    /// should it fail, too.
+    fn leave_what_stood_before(&mut self, failed: &Waiting, code: Code) {
+        let subject = failed.intent.subject();
+        let later = self
+            .memory
+            .waiting
+            .iter_mut()
+            .find(|waiting| waiting.intent.subject() == subject);
+        if let Some(later) = later {
+            return later.before.take_over(subject, &failed.before);
+        }
+        let refused = matches!(code, Code::Refused | Code::Forbidden | Code::Nonsense);
+        let asked = &mut self.memory.asked;
+        if !(refused && asked.refuse(subject)) {
+            asked.take_over(subject, &failed.before);
+        }
+    }
+
+    /// A read came through: what was kept is sent now, unless a person chose otherwise in the meantime.
+    pub(super) fn release_kept(&mut self, now: &Zoned) {
+        let Some(shown) = &self.presence else { return };
+        let (shown, seen) = (Seen::of(shown), self.memory.seen.clone());
+        let (mut overtaken, mut there) = (Vec::new(), Vec::new());
+        for waiting in &mut self.memory.waiting {
+            if waiting.kept_until.is_none_or(|until| until > now.timestamp()) {
+                continue;
+            }
+            let new_choice = match &waiting.intent {
+                Intent::Presence { value, .. } => {
+                    shown.presence.is_some() && shown.presence != seen.presence && shown.presence != Some(*value)
+                }
+                Intent::Message { text, .. } => {
+                    let other = |message: &KeptMessage| message.text != text.as_str();
+                    shown.message.as_ref().is_some_and(other) && shown.message != seen.message
+                }
+                Intent::Location { location, .. } => {
+                    shown.location.is_some() && shown.location != seen.location && shown.location != Some(location.kind)
+                }
+                _ => false,
+            };
+            if new_choice {
+                overtaken.push(waiting.number);
+            } else if waiting.origin == Origin::PutBack && waiting.intent.is_shown(&shown) {
+                there.push(waiting.number);
+            }
+            waiting.kept_until = None;
+        }
+        // Graph had taken it before this process, or the answer, was lost.
+        self.memory.waiting.retain(|waiting| !there.contains(&waiting.number));
+        let dropped: Vec<_> = self
+            .memory
+            .waiting
+            .extract_if(.., |waiting| overtaken.contains(&waiting.number))
+            .collect();
+        for waiting in dropped {
+            let subject = waiting.intent.subject();
+            self.give_way(subject);
+            self.take_note(now, subject, Failure::of(Code::Overtaken));
+        }
+    }
+
+    /// What nobody wants any more because its time has passed is not sent, and that is said.
+    pub(super) fn drop_lapsed(&mut self, now: &Zoned, effects: &mut Vec<Effect>) {
+        let under_way = self.writing;
+        let moment = now.timestamp();
+        let is_lapsed = |waiting: &mut Waiting| waiting.intent.is_over(moment) && Some(waiting.number) != under_way;
+        let lapsed: Vec<_> = self.memory.waiting.extract_if(.., is_lapsed).collect();
+        for waiting in lapsed {
+            let subject = waiting.intent.subject();
+            self.memory.asked.take_over(subject, &waiting.before);
+            let failure = Failure::of(Code::Lapsed);
+            if let Some(ticket) = waiting.ticket {
+                effects.push(self.refuse(ticket, &failure));
+            } else if subject != Subject::Session {
+                self.take_note(now, subject, failure);
+            }
+        }
+        self.accepted.retain(|(_, at)| moment.duration_since(*at) < EXPECTED);
+    }
+
+    /// Looks whether what was taken away is gone. Graph has no clear for a message but an empty one, which no page promises to work: one
+    /// that stays is written once more, with an end.
+    pub(super) fn check_clearing(&mut self, now: &Zoned, shown: &Presence) {
+        let moment = now.timestamp();
+        let Some(at) = self
+            .clearing
+            .iter()
+            .position(|clearing| !self.is_under_way(clearing.subject))
+        else {
+            return;
+        };
+        let subject = self.clearing[at].subject;
+        let remains = match subject {
+            Subject::Message => shown.message().is_some(),
+            _ => shown
+                .location()
+                .is_some_and(|location| location.source == presence::LocationSource::Manual),
+        };
+        let since = self.accepted_at(subject);
+        let patience = if self.clearing[at].last_resort {
+            EXPECTED
+        } else {
+            SETTLING
+        };
+        let waits = since.is_some_and(|since| moment.duration_since(since) < patience);
+        let text = shown.message().and_then(|message| {
+            let text = MessageText::new(&message.text).ok()?;
+            Some((text, message.pinned))
+        });
+        match text {
+            _ if !remains => {
+                self.clearing.remove(at);
+                self.accepted.retain(|(about, _)| *about != subject);
+            }
+            _ if waits => {}
+            Some((text, pinned)) if subject == Subject::Message && !self.clearing[at].last_resort => {
+                self.clearing[at].last_resort = true;
+                let until = Some(moment + LAST_RESORT);
+                self.queue(now, Intent::Message { text, until, pinned }, Origin::LastResort, None);
+            }
+            _ => {
+                self.clearing.remove(at);
+                self.take_note(now, subject, Failure::of(Code::NotTaken));
+            }
+        }
+    }
+
+    /// What the state folder is to keep.
+    pub(super) fn memory_to_keep(&self) -> crate::Memory {
+        let mut memory = self.memory.clone();
+        if !self.settings.polls {
+            // Nobody would be there to say what became of it.
+            memory.waiting.retain(|waiting| waiting.kept_until.is_some());
+        }
+        memory
+    }
+}
+
+/// Takes the building off an office that Graph refused with one. Says whether there was one to take off.
+fn without_place(intent: &mut Intent, failure: &Failure) -> bool {
+    match intent {
+        Intent::Location {
+            location: WorkLocation { place, .. },
+            ..
+        } if failure.code == Code::Refused => place.take().is_some(),
+        _ => false,
+    }
+}
+
+fn end_of_day(now: &Zoned) -> Option<Timestamp> {
+    now.end_of_day().ok().map(|end| end.timestamp())
+}

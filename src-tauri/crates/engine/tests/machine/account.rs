@@ -1,0 +1,167 @@
+use engine::*;
+use presence::Presence;
+
+use crate::rig::*;
+
+#[test]
+fn signed_out_every_write_is_answered_at_once_and_nothing_is_asked_of_graph() {
+    let mut rig = Rig::new(Memory::default());
+    assert_eq!(rig.engine.deadline(), None);
+    for command in [
+        busy_for("1h"),
+        Command::ResetPresence,
+        Command::ClearMessage,
+        Command::Refresh,
+    ] {
+        let (ticket, effects) = rig.command(command);
+        assert_eq!(replies(&effects), [(ticket, Some(Code::NotSignedIn))]);
+        assert_eq!(effects.len(), 1);
+    }
+    assert_eq!(rig.snapshot().problem.unwrap().code, Code::NotSignedIn);
+}
+
+#[test]
+fn signing_in_reads_at_once_and_remembers_the_account() {
+    let mut rig = Rig::new(Memory::default());
+    let (ticket, effects) = rig.command(Command::SIGN_IN);
+    assert_eq!(
+        effects,
+        [Effect::SignIn {
+            attempt: 1,
+            by_code: false,
+            session_only: false,
+            login_hint: None
+        }]
+    );
+    rig.input(Input::SignInWaits {
+        attempt: 1,
+        url: "http://x/".into(),
+        code: None,
+    });
+    assert_eq!(rig.snapshot().signing_in.unwrap().url.as_deref(), Some("http://x/"));
+    let effects = rig.input(Input::SignedIn {
+        attempt: 1,
+        result: Ok((alex(), EVERYTHING)),
+    });
+    assert!(
+        matches!(&effects[0], Effect::Save(memory) if memory.account == Some(alex())),
+        "saved before the reply"
+    );
+    assert_eq!(replies(&effects), [(ticket, None)]);
+    assert_eq!(reads(&effects), 1);
+    let snapshot = rig.snapshot();
+    assert!(snapshot.signed_in && snapshot.problem.is_none() && snapshot.signing_in.is_none());
+}
+
+#[test]
+fn a_second_sign_in_takes_the_place_of_the_first_and_a_late_answer_of_it_is_dropped() {
+    let mut rig = Rig::new(Memory::default());
+    let (first, _) = rig.command(Command::SIGN_IN);
+    let (second, effects) = rig.command(Command::SIGN_IN);
+    assert_eq!(replies(&effects), [(first, Some(Code::SignInCancelled))]);
+    assert!(
+        rig.input(Input::SignedIn {
+            attempt: 1,
+            result: Ok((megan(), EVERYTHING))
+        })
+        .is_empty()
+    );
+    assert!(!rig.snapshot().signed_in);
+    let effects = rig.input(Input::SignedIn {
+        attempt: 2,
+        result: Err(Failure::of(Code::SignInTimedOut)),
+    });
+    assert_eq!(replies(&effects), [(second, Some(Code::SignInTimedOut))]);
+    assert_eq!(rig.snapshot().signing_in, None);
+}
+
+#[test]
+fn an_answer_that_belongs_to_an_earlier_account_is_dropped() {
+    let mut rig = Rig::signed_in();
+    let (writing, _) = rig.command(busy_for("1h"));
+    let (leaving, effects) = rig.command(Command::SignOut);
+    assert_eq!(replies(&effects), [(writing, Some(Code::NotSignedIn))]);
+    let account = Some(megan());
+    assert!(effects.contains(&Effect::SignOut { epoch: 1, account }));
+    rig.input(Input::Read {
+        epoch: 0,
+        result: Ok(Presence::of("Busy", "Busy")),
+    });
+    let snapshot = rig.snapshot();
+    assert_eq!((snapshot.presence, snapshot.signed_in), (None, false));
+    assert_eq!(
+        replies(&rig.input(Input::SignedOut {
+            epoch: 1,
+            result: Ok(())
+        })),
+        [(leaving, None)]
+    );
+    assert_eq!(rig.snapshot().account, None);
+    assert_eq!(rig.engine.deadline(), None, "nobody is there to read for");
+}
+
+#[test]
+fn a_dead_sign_in_stops_the_reading_and_says_so_once() {
+    let mut rig = Rig::signed_in();
+    rig.on_to_deadline();
+    let effects = rig.fails_to_read(Failure::of(Code::SignInNeeded));
+    assert_eq!(effects, [Effect::NotifySignInNeeded]);
+    assert_eq!(rig.engine.deadline(), None);
+    let snapshot = rig.snapshot();
+    assert!(
+        !snapshot.signed_in && snapshot.account.is_some(),
+        "known, for the next sign-in"
+    );
+    assert_eq!(snapshot.problem.unwrap().next_try, None);
+}
+
+#[test]
+fn a_sign_out_that_the_keychain_refused_can_be_tried_again() {
+    let mut rig = Rig::signed_in();
+    let (ticket, _) = rig.command(Command::SignOut);
+    let result = Err(Failure::of(Code::KeychainLocked));
+    let effects = rig.input(Input::SignedOut { epoch: 1, result });
+    assert!(replies(&effects).contains(&(ticket, Some(Code::KeychainLocked))));
+    assert!(
+        rig.snapshot().signed_in,
+        "the token is still there, and so is the person"
+    );
+    let (_, effects) = rig.command(Command::SignOut);
+    let account = Some(megan());
+    assert!(effects.contains(&Effect::SignOut { epoch: 2, account }));
+}
+
+#[test]
+fn somebody_else_who_signs_in_takes_the_place_and_the_earlier_token_is_forgotten() {
+    let mut rig = Rig::signed_in();
+    rig.command(busy_for("1h"));
+    rig.command(Command::SIGN_IN);
+    let effects = rig.input(Input::SignedIn {
+        attempt: 1,
+        result: Ok((alex(), EVERYTHING)),
+    });
+    assert!(effects.contains(&Effect::Forget(megan())));
+    assert_eq!(rig.snapshot().asked.presence, None, "that was hers");
+    rig.command(Command::SIGN_IN);
+    let effects = rig.input(Input::SignedIn {
+        attempt: 2,
+        result: Ok((alex(), EVERYTHING)),
+    });
+    assert!(
+        !effects.iter().any(|effect| matches!(effect, Effect::Forget(_))),
+        "the same person"
+    );
+}
+
+#[test]
+fn a_write_that_succeeds_after_the_sign_in_died_leaves_nothing_due() {
+    let mut rig = Rig::signed_in();
+    rig.on_to_deadline();
+    rig.command(busy_for("1h"));
+    rig.fails_to_read(Failure::of(Code::SignInNeeded));
+    rig.wrote(Ok(()));
+    let end = rig.snapshot().asked.presence.unwrap().until;
+    assert_eq!(rig.engine.deadline(), end, "no read is due, so nobody wakes for one");
+    let (ticket, effects) = rig.command(Command::ResetPresence);
+    assert_eq!(replies(&effects), [(ticket, Some(Code::SignInNeeded))]);
+}
