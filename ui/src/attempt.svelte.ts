@@ -31,7 +31,8 @@ export class Attempt {
   async #trouble(command: Command): Promise<Trouble | undefined> {
     try {
       const reply = await this.#agent.send(command);
-      return reply === 'done' ? undefined : reply.failed;
+      // What was done otherwise is among the snapshot's notices.
+      return typeof reply === 'object' && 'failed' in reply ? reply.failed : undefined;
     } catch {
       const words = this.#words();
       return { code: 'failed', message: words.say('flyout.gone.message'), advice: words.say('flyout.gone.advice') };

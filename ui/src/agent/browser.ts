@@ -49,7 +49,8 @@ export class Simulated implements Agent {
     this.nextReply = undefined;
     if (refusal !== undefined) return refusal;
     if (command.do === 'sign-in') {
-      this.change({ signing_in: { url: 'https://login.example/organizations/oauth2/v2.0/authorize?client_id=demo' } });
+      const url = 'https://login.example/organizations/oauth2/v2.0/authorize?client_id=demo';
+      this.change({ signing_in: { url, code: null } });
       return new Promise((done) => {
         this.#endSignIn = done;
       });
@@ -96,6 +97,10 @@ export class Simulated implements Agent {
       case 'clear-location':
         this.change({ asked: { ...asked, location: null } });
         return this.#showLater({ workLocation: null });
+      case 'keep-alive':
+        return this.change({ keep_alive: { on: command.on, until: command.on ? end({ for: '1h' }) : null } });
+      case 'dismiss':
+        return this.change({ notices: this.#snapshot.notices.filter((notice) => notice.about !== command.about) });
       case 'cancel-sign-in':
         return this.#finishSignIn({});
       case 'sign-out':

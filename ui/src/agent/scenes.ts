@@ -10,6 +10,12 @@ const SIGNED_OUT: Snapshot = {
   read_at: null,
   asked: { presence: null, message: null, location: null },
   problem: null,
+  certainty: 'unread',
+  why: null,
+  clearing: [],
+  notices: [],
+  keep_alive: { on: false, until: null },
+  read_only: false,
   signing_in: null,
   recent_messages: [],
   places: [],
@@ -34,6 +40,7 @@ export const MEGAN: Snapshot = {
     { name: 'Headquarters', id: 'b-1' },
     { name: 'Harbour Campus', id: 'b-2' },
   ],
+  certainty: 'fresh',
   demo: false,
 };
 
@@ -43,6 +50,7 @@ const SCENES: Record<string, (now: number, words: Words) => Snapshot> = {
     ...SIGNED_OUT,
     signing_in: {
       url: 'http://127.0.0.1:41573/organizations/oauth2/v2.0/authorize?client_id=presence-tray-demo&response_type=code',
+      code: null,
     },
   }),
   expired: (now, words) => ({
@@ -54,6 +62,7 @@ const SCENES: Record<string, (now: number, words: Words) => Snapshot> = {
       advice: words.say('problem.sign-in-needed.advice'),
       since: at(now, -60),
       next_try: null,
+      remedy: 'sign-in',
     },
   }),
   automatic: (now) => ({ ...MEGAN, read_at: at(now, -12), demo: true }),
@@ -92,6 +101,7 @@ const SCENES: Record<string, (now: number, words: Words) => Snapshot> = {
       advice: words.say('problem.unreachable.advice'),
       since: at(now, -200),
       next_try: at(now, 40),
+      remedy: 'try-again',
     },
   }),
   hostile: (now) => ({

@@ -9,6 +9,7 @@ use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::debug;
 
+use crate::audience::{Audience, Seat};
 use crate::frame::{Answer, Broken, Content, Greeting, Incoming, Outgoing, Request, Wish};
 
 /// A command of a client, and where its reply is due.
@@ -28,8 +29,13 @@ enum End {
 }
 
 /// Attends one client for as long as it stays, keeps to the grammar and takes what it asked for.
-pub(crate) async fn attend(client: Stream, snapshots: watch::Receiver<Snapshot>, commands: mpsc::Sender<Order>) {
-    if let Err(end) = converse(&client, &snapshots, &commands).await {
+pub(crate) async fn attend(
+    client: Stream,
+    snapshots: watch::Receiver<Snapshot>,
+    commands: mpsc::Sender<Order>,
+    audience: Audience,
+) {
+    if let Err(end) = converse(&client, &snapshots, &commands, &audience).await {
         debug!(%end, "a connection ended");
     }
 }
@@ -38,6 +44,7 @@ async fn converse(
     client: &Stream,
     snapshots: &watch::Receiver<Snapshot>,
     commands: &mpsc::Sender<Order>,
+    audience: &Audience,
 ) -> Result<(), End> {
     let mut incoming = Incoming::new(client);
     let mut outgoing = Outgoing::new(client);
@@ -48,7 +55,7 @@ async fn converse(
     let mut leaving = false;
     while !(leaving && open.replies_due == 0) {
         tokio::select! {
-            request = incoming.next(), if !leaving => open.take_up(request?, snapshots, commands).await?,
+            request = incoming.next(), if !leaving => open.take_up(request?, snapshots, commands, audience).await?,
             Some(answer) = open.next() => outgoing.say(&answer?).await?,
             () = commands.closed(), if !leaving => leaving = true,
             else => break,
@@ -70,6 +77,7 @@ impl Open {
         Request { id, wish }: Request,
         snapshots: &watch::Receiver<Snapshot>,
         commands: &mpsc::Sender<Order>,
+        audience: &Audience,
     ) -> Result<(), End> {
         if self.answers.len() >= OPEN_REQUESTS {
             return Err(End::TooMany);
@@ -84,8 +92,8 @@ impl Open {
                         .into_stream(),
                 )
             }
-            Wish::Look {} => Either::Right(Either::Left(changes(snapshots.clone()).take(1))),
-            Wish::Watch {} => Either::Right(Either::Right(changes(snapshots.clone()))),
+            Wish::Look {} => Either::Right(Either::Left(changes(snapshots.clone(), None).take(1))),
+            Wish::Watch {} => Either::Right(Either::Right(changes(snapshots.clone(), Some(audience.seat())))),
         };
         self.answers
             .push(answers.map(move |content| Ok(Answer { id, content: content? })).boxed());
@@ -105,12 +113,15 @@ impl Open {
     }
 }
 
-/// The snapshot now, and the latest one after each change. What is overtaken before it could be written is skipped.
-fn changes(mut snapshots: watch::Receiver<Snapshot>) -> impl futures_util::Stream<Item = Result<Content, End>> {
+/// The snapshot now, and the latest one after each change. What is overtaken before it could be written is skipped. Who watches keeps a seat.
+fn changes(
+    mut snapshots: watch::Receiver<Snapshot>,
+    seat: Option<Seat>,
+) -> impl futures_util::Stream<Item = Result<Content, End>> {
     snapshots.mark_changed();
-    stream::unfold(snapshots, |mut snapshots| async {
+    stream::unfold((snapshots, seat), |(mut snapshots, seat)| async {
         snapshots.changed().await.ok()?;
         let snapshot = snapshots.borrow_and_update().clone();
-        Some((Ok(Content::Snapshot(Box::new(snapshot))), snapshots))
+        Some((Ok(Content::Snapshot(Box::new(snapshot))), (snapshots, seat)))
     })
 }

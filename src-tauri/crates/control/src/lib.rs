@@ -34,13 +34,13 @@
 //!
 //! ```no_run
 //! # async fn example(snapshots: tokio::sync::watch::Receiver<engine::Snapshot>) -> Result<(), Box<dyn std::error::Error>> {
-//! use control::{BindError, Client, Endpoint, Listener};
+//! use control::{Audience, BindError, Client, Endpoint, Listener};
 //!
 //! let endpoint = Endpoint::for_user(false)?;
 //! let (commands, mut to_do) = tokio::sync::mpsc::channel(16);
 //! match Listener::bind(&endpoint) {
 //!     Ok(listener) => {
-//!         tokio::spawn(listener.serve(snapshots, commands));
+//!         tokio::spawn(listener.serve(snapshots, commands, Audience::new()));
 //!         while let Some((command, reply)) = to_do.recv().await {
 //!             println!("{command:?}");
 //!             let _ = reply.send(engine::Reply::Done);
@@ -56,6 +56,7 @@
 //! # }
 //! ```
 
+mod audience;
 mod client;
 mod connection;
 mod endpoint;
@@ -66,6 +67,7 @@ mod listener;
 #[cfg_attr(windows, path = "os/windows.rs")]
 mod os;
 
+pub use audience::Audience;
 pub use client::{Client, ClientError, ConnectError, Watch, wait_for};
 pub use connection::Order;
 pub use endpoint::{Endpoint, EndpointError};

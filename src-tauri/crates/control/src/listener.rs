@@ -15,7 +15,7 @@ use tokio::{
 use tracing::{debug, warn};
 
 use crate::{
-    Endpoint, EndpointError,
+    Audience, Endpoint, EndpointError,
     connection::{self, Order},
     os,
 };
@@ -70,7 +70,8 @@ impl Listener {
     ///
     /// It ends once the receiver of `commands` is dropped: then the socket goes, and replies that were given are still written, for at most
     /// [`Listener::FAREWELL`]. A sender of a reply that is dropped unused ends the connection it belongs to.
-    pub async fn serve(self, snapshots: watch::Receiver<Snapshot>, commands: mpsc::Sender<Order>) {
+    /// Who watches is counted in `audience`.
+    pub async fn serve(self, snapshots: watch::Receiver<Snapshot>, commands: mpsc::Sender<Order>, audience: Audience) {
         let mut connections = JoinSet::new();
         loop {
             let stream = tokio::select! {
@@ -82,7 +83,12 @@ impl Listener {
                 Ok(_) if connections.len() >= Listener::CONNECTIONS => warn!("too many clients at once"),
                 Ok(stream) if !is_ours(&stream) => warn!("a process of another user was turned away"),
                 Ok(stream) => {
-                    connections.spawn(connection::attend(stream, snapshots.clone(), commands.clone()));
+                    connections.spawn(connection::attend(
+                        stream,
+                        snapshots.clone(),
+                        commands.clone(),
+                        audience.clone(),
+                    ));
                 }
                 Err(error) => {
                     // Out of file descriptors, say. No event tells when that is over.

@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use control::{Client, ClientError, ConnectError, VERSION, wait_for};
-use engine::{Account, AskState, AskedMessage, Code, Command, Problem, Reply, Trouble};
+use engine::{Account, AskState, AskedMessage, Code, Command, Problem, Reply, Subject, Trouble};
 use futures_util::future::join_all;
 use presence::{Expiry, Layer, LocationKind, MessageText, PreferredPresence, Presence, WorkLocation};
 use support::{Resident, reply_to_all, snapshot};
@@ -40,6 +40,7 @@ async fn every_kind_of_command_arrives_as_it_was_sent_and_every_kind_of_reply_co
         Command::SetMessage {
             text: MessageText::new("line\nbreak, \"quotes\", 🦊").unwrap(),
             expiry: Some(Expiry::For("1h30m".parse().unwrap())),
+            pinned: Some(true),
         },
         Command::ClearMessage,
         Command::SetLocation {
@@ -49,7 +50,11 @@ async fn every_kind_of_command_arrives_as_it_was_sent_and_every_kind_of_reply_co
         Command::ClearLocation {
             layer: Layer::Automatic,
         },
-        Command::SignIn,
+        Command::KeepAlive { on: true },
+        Command::Dismiss {
+            about: Subject::Message,
+        },
+        Command::SIGN_IN,
         Command::CancelSignIn,
         Command::SignOut,
         Command::Refresh,
@@ -92,6 +97,7 @@ async fn a_snapshot_arrives_whole() {
         message: "m".into(),
         advice: "a".into(),
         since: "2026-11-20T15:30:00Z".parse().unwrap(),
+        remedy: None,
         next_try: None,
     });
     resident.snapshots.send_replace(full.clone());
@@ -110,7 +116,7 @@ async fn replies_come_as_they_are_ready_while_a_watch_goes_on() {
         let client = client.clone();
         tokio::spawn(async move { client.send(command).await })
     };
-    let slow = spawn(Command::SignIn);
+    let slow = spawn(Command::SIGN_IN);
     let (_, sign_in) = resident.commands.recv().await.unwrap();
     let quick = spawn(Command::Refresh);
     let (_, refresh) = resident.commands.recv().await.unwrap();
@@ -215,4 +221,19 @@ async fn whoever_starts_a_resident_can_wait_until_it_listens() {
         Resident::start(folder.path())
     });
     assert_eq!(client.unwrap().look().await, Ok(snapshot("first")));
+}
+
+#[tokio::test]
+async fn who_watches_is_counted_and_who_only_looks_is_not() {
+    let folder = tempdir().unwrap();
+    let resident = Resident::start(folder.path());
+    let mut size = resident.audience.size();
+    let client = resident.client().await;
+    client.look().await.unwrap();
+    assert_eq!(*size.borrow_and_update(), 0);
+    let mut watch = client.watch().await.unwrap();
+    watch.next().await.unwrap();
+    size.wait_for(|size| *size == 1).await.unwrap();
+    drop((watch, client));
+    size.wait_for(|size| *size == 0).await.unwrap();
 }

@@ -107,10 +107,6 @@ impl Engine {
     /// Starts with what an earlier process left in `memory`.
     pub fn new(settings: Settings, mut memory: Memory, now: &Zoned) -> Engine {
         memory.asked.forget_past(now);
-        if !settings.polls {
-            // A command of its own never speaks for the resident: what that one still has to send stays in the file as it is.
-            memory.waiting.retain(|waiting| waiting.kept_until.is_some());
-        }
         let mut engine = Engine {
             polling: Polling::new(settings.seed, memory.tight),
             now: now.timestamp(),

@@ -156,6 +156,20 @@ impl Memory {
         }
     }
 
+    /// The same without anything that is to be done: for whoever looks on while the resident, or a later one, acts.
+    #[must_use]
+    pub fn to_look_at(self) -> Memory {
+        Memory {
+            account: self.account,
+            asked: self.asked,
+            recent_messages: self.recent_messages,
+            buildings: self.buildings,
+            read_only: self.read_only,
+            tight: self.tight,
+            ..Memory::default()
+        }
+    }
+
     /// Puts `text` first.
     pub(crate) fn keep_message(&mut self, text: &MessageText) {
         self.recent_messages.retain(|recent| recent != text.as_str());

@@ -113,7 +113,7 @@ fn signed_in() -> Snapshot {
         certainty: Certainty::Settling,
         why: Some(Why {
             kind: WhyKind::AskedWithoutSession,
-            message: "You asked for Busy; it does not show, as no Teams client is running.".into(),
+            message: "No Teams is running, so Busy does not show.".into(),
             remedy: Some(Remedy::KeepAlive),
         }),
         clearing: vec![Subject::Message],

@@ -109,20 +109,28 @@ async fn answer(words: &Subcommands, command: Option<Command>, door: &Door, prin
     match (words, command) {
         (Subcommands::Status(_), _) => status(door, printer).await,
         (Subcommands::Watch(_), _) => watch(door, printer).await,
-        (_, Some(Command::SignIn)) => sign_in(door, printer).await,
-        (_, Some(command)) => {
-            let said = if command == Command::SignOut {
-                "cli.sign-out.done"
-            } else {
-                "cli.done"
-            };
-            door.order(command).await?;
-            printer.done(said);
-            Ok(())
-        }
+        (_, Some(command @ Command::SignIn { .. })) => sign_in(command, door, printer).await,
+        (_, Some(command)) => order(command, door, printer).await,
         // The others were answered before a door was looked for.
         (_, None) => Ok(()),
     }
+}
+
+async fn order(command: Command, door: &Door, printer: &Printer) -> Result<(), Trouble> {
+    let said = match command {
+        Command::SignOut => "cli.sign-out.done",
+        _ => "cli.done",
+    };
+    let keeps_alive = command == Command::KeepAlive { on: true };
+    let except = door.order(command).await?;
+    printer.done(said);
+    if let Some(trouble) = except {
+        printer.trouble(&trouble);
+    }
+    if keeps_alive && door.reads_only_when_told() {
+        printer.kept_alive_until(door.look().await?.keep_alive.until, &Zoned::now());
+    }
+    Ok(())
 }
 
 async fn status(door: &Door, printer: &Printer) -> Result<(), Trouble> {
@@ -164,22 +172,22 @@ async fn watch(door: &Door, printer: &Printer) -> Result<(), Trouble> {
     }
 }
 
-async fn sign_in(door: &Door, printer: &Printer) -> Result<(), Trouble> {
+async fn sign_in(command: Command, door: &Door, printer: &Printer) -> Result<(), Trouble> {
     let mut snapshots = door.watch().await?;
     // An attempt that waits already is given up for this one.
     let mut last = snapshots.next().await.and_then(waiting_at);
-    let reply = door.send(Command::SignIn);
+    let reply = door.send(command);
     let interrupted = tokio::signal::ctrl_c();
     tokio::pin!(reply, interrupted);
     let reply = loop {
         tokio::select! {
             reply = &mut reply => break reply?,
             Some(snapshot) = snapshots.next() => {
-                let url = waiting_at(snapshot);
-                if let Some(url) = url.as_ref().filter(|_| url != last) {
-                    printer.open_by_hand(url);
+                let page = waiting_at(snapshot);
+                if let Some((url, code)) = page.as_ref().filter(|_| page != last) {
+                    printer.open_by_hand(url, code.as_deref());
                 }
-                last = url.or(last);
+                last = page.or(last);
             }
             _ = &mut interrupted => {
                 door.order(Command::CancelSignIn).await?;
@@ -189,7 +197,7 @@ async fn sign_in(door: &Door, printer: &Printer) -> Result<(), Trouble> {
     };
     match reply {
         Reply::Failed(trouble) => Err(trouble),
-        Reply::Done => {
+        Reply::Done | Reply::DoneExcept(_) => {
             if let Snapshot {
                 account: Some(account), ..
             } = door.look().await?
@@ -201,9 +209,10 @@ async fn sign_in(door: &Door, printer: &Printer) -> Result<(), Trouble> {
     }
 }
 
-/// The page that a sign-in waits for.
-fn waiting_at(snapshot: Snapshot) -> Option<String> {
-    snapshot.signing_in.and_then(|waiting| waiting.url)
+/// The page that a sign-in waits for, and the code to type in there.
+fn waiting_at(snapshot: Snapshot) -> Option<(String, Option<String>)> {
+    let waiting = snapshot.signing_in?;
+    Some((waiting.url?, waiting.code))
 }
 
 /// Runs the simulated tenant until it is interrupted.

@@ -2,8 +2,8 @@
 
 use std::{collections::HashMap, rc::Rc, time::Duration};
 
-use control::Order;
-use engine::{Code, Effect, Engine, Failure, Input, Reply, Snapshot, Ticket};
+use control::{Audience, Order};
+use engine::{Code, Effect, Engine, Failure, Input, Reply, Signal, Snapshot, Ticket};
 use jiff::{SignedDuration, Timestamp, Unit, Zoned};
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -13,6 +13,7 @@ use tokio::{
 
 use crate::{
     session::{Session, patiently},
+    settings::SettingsFile,
     state::StateFile,
     surroundings::Surroundings,
 };
@@ -23,6 +24,7 @@ pub(crate) struct Driver {
     /// The way to Microsoft, or why there is none (the settings name no client id).
     session: Result<Rc<Session>, Failure>,
     state: StateFile,
+    settings: SettingsFile,
     surroundings: Surroundings,
     reading: Reading,
     inputs: mpsc::UnboundedSender<Input>,
@@ -32,6 +34,8 @@ pub(crate) struct Driver {
     replies: HashMap<Ticket, oneshot::Sender<Reply>>,
     tickets: u64,
     sign_in: Option<AbortHandle>,
+    /// How many clients of the control socket watch.
+    watchers: watch::Receiver<usize>,
 }
 
 /// How a read is tried.
@@ -48,6 +52,8 @@ pub(crate) enum Reading {
 pub(crate) struct Way {
     pub(crate) orders: mpsc::Sender<Order>,
     pub(crate) snapshots: watch::Receiver<Snapshot>,
+    /// Where those who watch are counted.
+    pub(crate) audience: Audience,
 }
 
 /// Deadlines are points on the wall clock, which may be set and which goes on while the computer sleeps; so never sleep long at a time.
@@ -68,6 +74,7 @@ impl Driver {
         engine: Engine,
         session: Result<Session, Failure>,
         state: StateFile,
+        settings: SettingsFile,
         mut surroundings: Surroundings,
         reading: Reading,
     ) -> (Driver, Way) {
@@ -75,10 +82,13 @@ impl Driver {
         let (orders_in, orders) = mpsc::channel(16);
         surroundings.answer_to(orders_in.clone());
         let (snapshots, shown) = watch::channel(engine.snapshot());
+        let audience = Audience::new();
         let driver = Driver {
+            watchers: audience.size(),
             engine,
             session: session.map(Rc::new),
             state,
+            settings,
             surroundings,
             reading,
             inputs,
@@ -92,6 +102,7 @@ impl Driver {
         let way = Way {
             orders: orders_in,
             snapshots: shown,
+            audience,
         };
         (driver, way)
     }
@@ -140,11 +151,12 @@ impl Driver {
             // Only `self` sends inputs, so this never ends before `self` does.
             Some(input) = self.inbox.recv() => Event::Input(input),
             order = self.orders.recv() => order.map_or(Event::Alone, Event::Order),
+            Ok(()) = self.watchers.changed() => Event::Input(Input::Attended(*self.watchers.borrow_and_update() > 0)),
             () = tokio::time::sleep(sleep) => {
                 let slept = SignedDuration::try_from(began.0.elapsed()).unwrap_or(SignedDuration::MAX);
                 let passed = Timestamp::now().duration_since(began.1);
                 if (passed - slept).abs() > JUMP {
-                    Event::Input(Input::Woken)
+                    Event::Input(Input::Signal(Signal::Resumed))
                 } else {
                     Event::Slept
                 }
@@ -181,7 +193,16 @@ impl Driver {
                     move |result| Input::Wrote { epoch, result },
                 );
             }
-            Effect::SignIn { attempt, login_hint } => self.start_sign_in(attempt, login_hint),
+            Effect::ReadBuildings { epoch } => self.call(
+                async |session, account| session.buildings(&account).await,
+                move |result| Input::Buildings { epoch, result },
+            ),
+            Effect::SignIn {
+                attempt,
+                by_code,
+                session_only,
+                login_hint,
+            } => self.start_sign_in(attempt, by_code, session_only, login_hint),
             Effect::CancelSignIn => {
                 if let Some(attempt) = self.sign_in.take() {
                     attempt.abort();
@@ -196,6 +217,7 @@ impl Driver {
                 }
             }
             Effect::Save(memory) => self.state.save(&memory),
+            Effect::SaveKeepAlive(on) => self.settings.set_keep_alive(on),
             Effect::SetStartAtLogin(on) => {
                 let result = self.surroundings.start_at_login(on);
                 self.send(Input::StartAtLogin(result));
@@ -237,16 +259,20 @@ impl Driver {
         });
     }
 
-    fn start_sign_in(&mut self, attempt: u64, login_hint: Option<String>) {
+    fn start_sign_in(&mut self, attempt: u64, by_code: bool, session_only: bool, login_hint: Option<String>) {
+        if session_only && let Ok(session) = &self.session {
+            self.session = Ok(Rc::new(session.for_this_session_only()));
+        }
         let session = self.session.clone();
         let inputs = self.inputs.clone();
         let task = spawn_local(async move {
-            let waiting = |url: &str| {
-                let url = url.to_owned();
-                let _ = inputs.send(Input::SignInWaits { attempt, url });
+            let waits = |url: &str, code: Option<&str>| {
+                let (url, code) = (url.to_owned(), code.map(str::to_owned));
+                let _ = inputs.send(Input::SignInWaits { attempt, url, code });
             };
             let result = match session {
-                Ok(session) => session.sign_in(login_hint.as_deref(), waiting).await,
+                Ok(session) if by_code => session.sign_in_by_code(|url, code| waits(url, Some(code))).await,
+                Ok(session) => session.sign_in(login_hint.as_deref(), |url| waits(url, None)).await,
                 Err(failure) => Err(failure),
             };
             let _ = inputs.send(Input::SignedIn { attempt, result });

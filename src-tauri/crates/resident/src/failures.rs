@@ -24,6 +24,18 @@ pub(crate) fn of_request(error: RequestError) -> Failure {
     }
 }
 
+/// A read that failed. It asks for nothing that could be wrong in itself: a refusal means that Teams does not know the person (API page
+/// «Get presence»: personal accounts are not supported; no page says what an account without a licence gets).
+pub(crate) fn of_reading(failure: Failure) -> Failure {
+    match failure.code {
+        Code::Refused => Failure {
+            code: Code::NotLicensed,
+            ..failure
+        },
+        _ => failure,
+    }
+}
+
 /// A sign-in that did not end well.
 pub(crate) fn of_sign_in(error: &SignInError) -> Failure {
     let code = match error {

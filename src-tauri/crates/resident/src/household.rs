@@ -9,8 +9,8 @@ use crate::{
     driver::{Driver, Reading, Way, now},
     folders::Folders,
     session::Session,
-    settings::{Cloud, Settings},
-    state::StateFile,
+    settings::{Cloud, Settings, SettingsFile},
+    state::{Loaded, StateFile},
     surroundings::{APP, Surroundings},
 };
 
@@ -22,7 +22,8 @@ pub(crate) struct Household {
     /// What was ignored in the settings: a sentence each.
     pub(crate) warnings: Vec<String>,
     /// Where the settings are, to name the file in a sentence.
-    settings_file: String,
+    settings_path: String,
+    settings_file: SettingsFile,
     state: StateFile,
     keychain: Keychain,
     simulator: Option<Simulator>,
@@ -54,7 +55,8 @@ impl Household {
             language,
             warnings: warnings.collect(),
             settings: reading.settings,
-            settings_file: file.display().to_string(),
+            settings_path: file.display().to_string(),
+            settings_file: SettingsFile::at(file),
             state: StateFile::at(folders.state_file()),
             keychain: Keychain::system(APP.id),
             simulator: None,
@@ -92,7 +94,8 @@ impl Household {
             language,
             warnings: Vec::new(),
             settings,
-            settings_file: String::new(),
+            settings_path: String::new(),
+            settings_file: SettingsFile::nowhere(),
             state: StateFile::nowhere(),
             keychain: Keychain::session_only(),
             simulator: Some(simulator),
@@ -109,12 +112,23 @@ impl Household {
         let settings = engine::Settings {
             language: self.language,
             places: self.settings.places.clone(),
+            reads_buildings: self.settings.tenant_places,
+            keep_alive: self.settings.keep_alive && role == Role::Resident,
             demo: self.demo,
             polls: role != Role::Lone,
             seed: seed(),
         };
         let session = self.session();
-        let engine = Engine::new(settings, self.state.load(), &now());
+        let Loaded { memory, set_aside } = self.state.load();
+        let memory = match role {
+            Role::Resident | Role::Lone => memory,
+            // It looks on; what is to be done is the resident's.
+            Role::LoneWatch => memory.to_look_at(),
+        };
+        let mut engine = Engine::new(settings, memory, &now());
+        if let Some(aside) = set_aside {
+            engine.lost_memory(&now(), aside);
+        }
         let surroundings = match role {
             Role::Resident => Surroundings::of_resident(self.demo, self.language),
             Role::Lone | Role::LoneWatch => Surroundings::none(),
@@ -128,7 +142,7 @@ impl Household {
             // Other commands write while it stays.
             Role::LoneWatch => self.state.read_only(),
         };
-        let (driver, way) = Driver::new(engine, session, state, surroundings, reading);
+        let (driver, way) = Driver::new(engine, session, state, self.settings_file, surroundings, reading);
         (driver, way, self.simulator)
     }
 
@@ -137,7 +151,7 @@ impl Household {
             .settings
             .client_id
             .clone()
-            .ok_or_else(|| Failure::with(Code::NoClientId, self.settings_file.clone()))?;
+            .ok_or_else(|| Failure::with(Code::NoClientId, self.settings_path.clone()))?;
         let known = |text: &str| -> Result<Endpoint, Failure> {
             text.parse()
                 .map_err(|error: identity::EndpointError| Failure::with(Code::Failed, error.to_string()))
@@ -165,6 +179,10 @@ impl Household {
                 .parse()
                 .map_err(|error: identity::TenantError| Failure::with(Code::Failed, error.to_string()))?,
         };
+        let mut optional = vec!["Presence.ReadWrite".to_owned()];
+        if self.settings.tenant_places {
+            optional.push("Place.Read.All".to_owned());
+        }
         let registration = Registration {
             client_id,
             tenant,
@@ -172,7 +190,7 @@ impl Household {
             scopes: Scopes {
                 resource: (!custom).then(|| graph.clone()),
                 required: vec!["Presence.Read".to_owned()],
-                optional: vec!["Presence.ReadWrite".to_owned()],
+                optional,
             },
             check_issuer: !custom,
         };

@@ -35,7 +35,7 @@ pub(crate) async fn run(household: Household, background: bool, mut main_thread:
 
     let (driver, way, simulator) = household.driver(Role::Resident);
     let driving = spawn_local(driver.run());
-    let serving = spawn_local(listener.serve(way.snapshots.clone(), way.orders.clone()));
+    let serving = spawn_local(listener.serve(way.snapshots.clone(), way.orders.clone(), way.audience.clone()));
     let quitting = spawn_local({
         let way = way.clone();
         async move {
@@ -178,7 +178,7 @@ async fn keep_tray(mut shown: Shown, main_thread: &mut MainThread, mut way: Way)
                         let way = way.clone();
                         spawn_local(async move {
                             // What was chosen in the menu and did not come about has no other place to say so.
-                            if let Some(Reply::Failed(trouble)) = way.send(command).await {
+                            if let Some(Reply::Failed(trouble) | Reply::DoneExcept(trouble)) = way.send(command).await {
                                 surroundings::tell(&trouble);
                             }
                         });

@@ -4,16 +4,16 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use engine::{Code, Failure, Write};
+use engine::{Code, Failure, Place, Write};
 use graph::Graph;
-use identity::{Hint, Keychain, PageTexts, Registration, SignIn, TokenSource};
+use identity::{DeviceSignIn, Hint, Keychain, PageTexts, Registration, SignIn, SignedIn, TokenSource};
 use jiff::SignedDuration;
 use phrases::Language;
-use presence::{Layer, Presence};
+use presence::{Layer, Presence, SessionLength, SessionPresence};
 use tokio::time::Instant;
 
 use crate::{
-    failures::{of_keychain, of_request, of_sign_in, of_token},
+    failures::{of_keychain, of_reading, of_request, of_sign_in, of_token},
     patience,
 };
 
@@ -51,12 +51,29 @@ impl Session {
         })
     }
 
+    /// The same, with what is signed in from now on kept in memory alone.
+    pub(crate) fn for_this_session_only(&self) -> Session {
+        let registration = self.registration.clone();
+        Session {
+            tokens: TokenSource::new(
+                self.authority.clone(),
+                registration.clone(),
+                Keychain::session_only(),
+                None,
+            ),
+            authority: self.authority.clone(),
+            graph: self.graph.clone(),
+            registration,
+            language: self.language,
+        }
+    }
+
     /// Signs in with the system browser. `waiting` is told the page's address once the way back is open.
     pub(crate) async fn sign_in(
         &self,
         login_hint: Option<&str>,
         waiting: impl FnOnce(&str),
-    ) -> Result<engine::Account, Failure> {
+    ) -> Result<(engine::Account, engine::Grants), Failure> {
         let claims = login_hint.and_then(|username| self.tokens.challenge(username));
         let hint = Hint {
             username: login_hint,
@@ -70,7 +87,25 @@ impl Session {
             tracing::warn!(%error, "no browser was opened");
         }
         waiting(attempt.url());
-        let signed_in = attempt.finish().await.map_err(|error| of_sign_in(&error))?;
+        self.adopt(attempt.finish().await.map_err(|error| of_sign_in(&error))?)
+            .await
+    }
+
+    /// Signs in with a code that is typed into a browser anywhere. `waiting` is told the address and the code.
+    pub(crate) async fn sign_in_by_code(
+        &self,
+        waiting: impl FnOnce(&str, &str),
+    ) -> Result<(engine::Account, engine::Grants), Failure> {
+        let attempt = DeviceSignIn::begin(self.authority.clone(), self.registration.clone())
+            .await
+            .map_err(|error| of_sign_in(&error))?;
+        waiting(attempt.address(), attempt.user_code());
+        self.adopt(attempt.finish().await.map_err(|error| of_sign_in(&error))?)
+            .await
+    }
+
+    /// Keeps the tokens of somebody who signed in.
+    async fn adopt(&self, signed_in: SignedIn) -> Result<(engine::Account, engine::Grants), Failure> {
         if signed_in.tokens.refresh.is_none() {
             return Err(Failure::with(Code::Nonsense, "the sign-in brought no refresh token"));
         }
@@ -78,13 +113,20 @@ impl Session {
             .adopt(&signed_in)
             .await
             .map_err(|error| of_keychain(&error))?;
+        let granted = self.tokens.grants(&signed_in.account);
+        let has = |permission| granted.as_ref().is_some_and(|granted| granted.has(permission));
+        let grants = engine::Grants {
+            write: has("Presence.ReadWrite"),
+            places: has("Place.Read.All"),
+        };
         let account = signed_in.account;
-        Ok(engine::Account {
+        let account = engine::Account {
             name: account.name,
             username: account.username,
             tenant_id: account.tenant_id,
             id: account.id,
-        })
+        };
+        Ok((account, grants))
     }
 
     /// Forgets the tokens, here and in the keychain.
@@ -99,23 +141,42 @@ impl Session {
     pub(crate) async fn read(&self, account: &engine::Account) -> Result<Presence, Failure> {
         self.authorized(account, async |token| self.graph.read_presence(token).await)
             .await
+            .map_err(of_reading)
+    }
+
+    /// Reads the tenant's buildings.
+    pub(crate) async fn buildings(&self, account: &engine::Account) -> Result<Vec<Place>, Failure> {
+        let buildings = self.authorized(account, async |token| self.graph.list_buildings(token).await);
+        let place = |building: graph::Building| Place {
+            name: building.name,
+            id: building.id,
+        };
+        Ok(buildings.await?.into_iter().map(place).collect())
     }
 
     /// Writes once.
     pub(crate) async fn write(&self, account: &engine::Account, write: &Write) -> Result<(), Failure> {
         let me = &account.id;
+        let client_id = &self.registration.client_id;
         let graph = &self.graph;
         self.authorized(account, async |token| match write {
             Write::PreferredPresence(presence, length) => {
                 graph.set_user_preferred_presence(token, me, *presence, *length).await
             }
             Write::ClearPreferredPresence => graph.clear_user_preferred_presence(token, me).await,
-            Write::Message(text, until) => graph.set_status_message(token, me, text, *until, false).await,
+            Write::Message { text, until, pinned } => graph.set_status_message(token, me, text, *until, *pinned).await,
             Write::ClearMessage => graph.clear_status_message(token, me).await,
             Write::Location(location, Layer::Manual) => graph.set_manual_location(token, location).await,
             Write::Location(location, Layer::Automatic) => graph.set_automatic_location(token, location).await,
             Write::ClearLocation(Layer::Manual) => graph.clear_location(token).await,
             Write::ClearLocation(Layer::Automatic) => graph.clear_automatic_location(token).await,
+            Write::Session(length) => {
+                let length = SessionLength::new(*length).unwrap_or(SessionLength::SHORTEST);
+                graph
+                    .set_presence(token, me, client_id, SessionPresence::Away, Some(length))
+                    .await
+            }
+            Write::ClearSession => graph.clear_presence(token, me, client_id).await,
         })
         .await
     }

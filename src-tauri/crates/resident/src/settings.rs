@@ -3,12 +3,16 @@
 //! An unknown key is warned about and ignored, so that an older program reads a newer file; a wrong type or value stops the
 //! program, so that nobody signs in to the wrong place by accident.
 
+mod edit;
+
 use std::{fmt, fs, io, ops::Range, path::Path, str::FromStr};
 
 use engine::Place;
 use identity::{Endpoint, Tenant};
 use thiserror::Error;
 use toml_edit::{Document, Item, Table, TableLike};
+
+pub(crate) use edit::SettingsFile;
 
 /// What the file says, with the defaults of what it leaves out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +24,10 @@ pub(crate) struct Settings {
     pub(crate) cloud: Cloud,
     /// Buildings to offer.
     pub(crate) places: Vec<Place>,
+    /// Whether to offer those of the tenant's own list, too. Reading it needs an administrator's consent, so nobody is asked for it by default.
+    pub(crate) tenant_places: bool,
+    /// Whether to keep a presence session of our own.
+    pub(crate) keep_alive: bool,
     /// The global shortcut that opens the window.
     pub(crate) open_shortcut: Option<String>,
 }
@@ -56,6 +64,8 @@ impl Default for Settings {
             tenant: None,
             cloud: Cloud::Global,
             places: Vec::new(),
+            tenant_places: false,
+            keep_alive: false,
             open_shortcut: None,
         }
     }
@@ -110,6 +120,14 @@ impl Reader<'_> {
         for (key, item) in root {
             match key {
                 "account" => self.account(&mut settings, table(key, item)?)?,
+                "presence" => {
+                    for (key, item) in table(key, item)?.iter() {
+                        match key {
+                            "keep_alive" => settings.keep_alive = switch(key, item)?,
+                            _ => self.ignore("presence.", key, item),
+                        }
+                    }
+                }
                 "places" => settings.places = self.places(item)?,
                 "shortcuts" => {
                     for (key, item) in table(key, item)?.iter() {
@@ -132,6 +150,7 @@ impl Reader<'_> {
             match key {
                 "client_id" => settings.client_id = Some(word(key, item)?),
                 "tenant" => settings.tenant = Some(parsed(key, item)?),
+                "tenant_places" => settings.tenant_places = switch(key, item)?,
                 "cloud" => cloud = Some((text(key, item)?, item)),
                 "endpoints" => endpoints = Some((self.endpoints(item)?, item)),
                 _ => self.ignore("account.", key, item),
@@ -231,6 +250,11 @@ fn table<'a>(key: &str, item: &'a Item) -> Result<&'a dyn TableLike, Wrong> {
 fn text<'a>(key: &str, item: &'a Item) -> Result<&'a str, Wrong> {
     item.as_str()
         .ok_or_else(|| wrong(item, &format!("{key} must be a text in quotation marks")))
+}
+
+fn switch(key: &str, item: &Item) -> Result<bool, Wrong> {
+    item.as_bool()
+        .ok_or_else(|| wrong(item, &format!("{key} must be true or false")))
 }
 
 /// A text that may not be empty nor hold white space or slashes: it becomes part of a web address.

@@ -16,6 +16,14 @@ pub(crate) struct StateFile {
     writes: bool,
 }
 
+/// What an earlier process left.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Loaded {
+    pub(crate) memory: Memory,
+    /// Where the file was put that could not be understood.
+    pub(crate) set_aside: Option<String>,
+}
+
 impl StateFile {
     pub(crate) fn at(path: PathBuf) -> StateFile {
         StateFile {
@@ -42,25 +50,34 @@ impl StateFile {
         self.path.as_deref()?.parent()
     }
 
-    /// What an earlier process left. A file that cannot be understood is set aside under another name, and said so.
-    pub(crate) fn load(&self) -> Memory {
+    /// What an earlier process left. A file that cannot be understood is set aside under another name.
+    pub(crate) fn load(&self) -> Loaded {
         let Some(path) = &self.path else {
-            return Memory::default();
+            return Loaded::default();
         };
         let text = match fs::read(path) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Memory::default(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Loaded::default(),
             Err(error) => {
                 tracing::warn!(%error, path = %path.display(), "the state cannot be read; starting without it");
-                return Memory::default();
+                return Loaded::default();
             }
         };
-        serde_json::from_slice(&text).unwrap_or_else(|error| {
-            let aside = path.with_extension("damaged.json");
-            let kept = fs::rename(path, &aside).is_ok();
-            tracing::warn!(%error, kept, aside = %aside.display(), "the state is damaged; it was set aside");
-            Memory::default()
-        })
+        match serde_json::from_slice(&text) {
+            Ok(memory) => Loaded {
+                memory,
+                set_aside: None,
+            },
+            Err(error) => {
+                let aside = path.with_extension("damaged.json");
+                let kept = fs::rename(path, &aside).is_ok();
+                tracing::warn!(%error, kept, aside = %aside.display(), "the state is damaged; it was set aside");
+                Loaded {
+                    memory: Memory::default(),
+                    set_aside: Some(aside.display().to_string()),
+                }
+            }
+        }
     }
 
     /// Keeps `memory`: after a crash the file is the old one or the new one, never half of it.
@@ -102,13 +119,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/state.json");
         let file = StateFile::at(path.clone());
-        assert_eq!(file.load(), Memory::default(), "nothing yet");
-        let memory = Memory {
-            recent_messages: vec!["Back soon".into()],
-            ..Memory::default()
-        };
+        assert_eq!(file.load(), Loaded::default(), "nothing yet");
+        let mut memory = Memory::default();
+        memory.recent_messages.push("Back soon".into());
         file.save(&memory);
-        assert_eq!(file.load(), memory);
+        assert_eq!(file.load().memory, memory);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -121,7 +136,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
         fs::write(&path, "{\"account\": ").unwrap();
-        assert_eq!(StateFile::at(path.clone()).load(), Memory::default());
+        let loaded = StateFile::at(path.clone()).load();
+        assert_eq!(loaded.memory, Memory::default());
+        assert!(loaded.set_aside.unwrap().ends_with("state.damaged.json"));
         assert!(!path.exists() && folder.path().join("state.damaged.json").exists());
     }
 }

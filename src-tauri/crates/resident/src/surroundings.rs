@@ -102,7 +102,7 @@ impl Surroundings {
             Ok(Outcome::Pressed { .. } | Outcome::Opened) => {
                 if let Some(orders) = orders {
                     // The reply is the icon's to show.
-                    let _ = orders.blocking_send((engine::Command::SignIn, oneshot::channel().0));
+                    let _ = orders.blocking_send((engine::Command::SIGN_IN, oneshot::channel().0));
                 }
             }
             Ok(Outcome::Closed) => {}
@@ -120,9 +120,10 @@ impl Surroundings {
     }
 }
 
-/// Tells the person in front of the screen what went wrong with something they chose. Giving up a sign-in is no news to whoever did it.
+/// Tells the person in front of the screen what went wrong with something they chose. Giving up a sign-in is no news to whoever did it, nor is
+/// choosing anew.
 pub(crate) fn tell(trouble: &Trouble) {
-    if trouble.code == Code::SignInCancelled {
+    if matches!(trouble.code, Code::SignInCancelled | Code::Replaced) {
         return;
     }
     let notification = Notification {

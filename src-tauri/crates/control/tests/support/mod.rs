@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use control::{Client, Endpoint, Listener, Order};
-use engine::{Asked, Reply, Snapshot};
+use control::{Audience, Client, Endpoint, Listener, Order};
+use engine::{Asked, Certainty, KeepAlive, Reply, Snapshot};
 use phrases::Language;
 use tokio::{
     sync::{mpsc, watch},
@@ -17,6 +17,7 @@ pub struct Resident {
     pub endpoint: Endpoint,
     pub snapshots: watch::Sender<Snapshot>,
     pub commands: mpsc::Receiver<Order>,
+    pub audience: Audience,
     pub serving: JoinHandle<()>,
 }
 
@@ -26,11 +27,13 @@ impl Resident {
         let listener = Listener::bind(&endpoint).unwrap();
         let (snapshots, shown) = watch::channel(snapshot("first"));
         let (to_do, commands) = mpsc::channel(16);
+        let audience = Audience::new();
         Resident {
             endpoint,
             snapshots,
             commands,
-            serving: tokio::spawn(listener.serve(shown, to_do)),
+            serving: tokio::spawn(listener.serve(shown, to_do, audience.clone())),
+            audience,
         }
     }
 
@@ -63,6 +66,12 @@ pub fn snapshot(mark: &str) -> Snapshot {
         read_at: None,
         asked: Asked::default(),
         problem: None,
+        certainty: Certainty::Unread,
+        why: None,
+        clearing: Vec::new(),
+        notices: Vec::new(),
+        keep_alive: KeepAlive { on: false, until: None },
+        read_only: false,
         signing_in: None,
         recent_messages: vec![mark.to_owned()],
         places: Vec::new(),

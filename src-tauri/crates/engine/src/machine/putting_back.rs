@@ -31,6 +31,10 @@ impl Engine {
         if self.memory.presences.returning().is_none() && self.memory.messages.returning().is_none() {
             return;
         }
+        if !self.settings.polls {
+            // The resident's business.
+            return;
+        }
         if began < self.put_back_after || self.memory.read_only {
             return self.look_soon(now);
         }

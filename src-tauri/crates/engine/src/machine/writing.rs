@@ -271,7 +271,10 @@ impl Engine {
 
     /// A read came through: what was kept is sent now, unless a person chose otherwise in the meantime.
     pub(super) fn release_kept(&mut self, now: &Zoned) {
-        let Some(shown) = &self.presence else { return };
+        // A command of its own never speaks for the resident: what that one has to send stays in the file as it is.
+        let Some(shown) = self.presence.as_ref().filter(|_| self.settings.polls) else {
+            return;
+        };
         let (shown, seen) = (Seen::of(shown), self.memory.seen.clone());
         let (mut overtaken, mut there) = (Vec::new(), Vec::new());
         for waiting in &mut self.memory.waiting {

@@ -22,10 +22,7 @@ fn a_choice_made_in_teams_ends_what_was_asked_here_and_says_so() {
     assert_eq!(snapshot.asked.presence, None);
     let why = snapshot.why.unwrap();
     assert_eq!((why.kind, why.remedy), (WhyKind::Overtaken, Some(Remedy::SetAgain)));
-    assert_eq!(
-        why.message,
-        "You asked for Busy; Do not disturb was chosen elsewhere since."
-    );
+    assert_eq!(why.message, "Do not disturb was chosen elsewhere, after your Busy.");
 }
 
 #[test]

@@ -22,8 +22,17 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Subcommands {
-    /// Sign in with the system browser.
-    SignIn(Json),
+    /// Sign in, with the system browser or with a code.
+    SignIn {
+        /// With a code to type into a browser anywhere, for a machine without one
+        #[arg(long)]
+        device: bool,
+        /// Keep the sign-in in the running program's memory alone, where there is no keychain
+        #[arg(long)]
+        session_only: bool,
+        #[command(flatten)]
+        output: Json,
+    },
     /// Forget the account, and its token in the keychain.
     SignOut(Json),
     /// Show the presence, what was asked for, and what is wrong.
@@ -44,6 +53,9 @@ pub(crate) enum Subcommands {
         /// At most 280 characters
         #[arg(required_unless_present = "clear", conflicts_with = "clear")]
         text: Option<String>,
+        /// Show it to people who write to you (Teams: "Show when people message me")
+        #[arg(long, conflicts_with = "clear")]
+        pin: bool,
         /// Take the message away
         #[arg(long, conflicts_with_all = ["length", "until"])]
         clear: bool,
@@ -69,6 +81,13 @@ pub(crate) enum Subcommands {
         #[command(flatten)]
         output: Json,
     },
+    /// Keep a presence session of our own, so that what you set shows while Teams is not running; or no longer.
+    KeepAlive {
+        /// on or off
+        switch: Switch,
+        #[command(flatten)]
+        output: Json,
+    },
     /// Print the state now, then a line at each change.
     Watch(Json),
     /// End the tray program.
@@ -86,6 +105,12 @@ pub(crate) enum Subcommands {
         /// bash, elvish, fish, powershell or zsh
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Switch {
+    On,
+    Off,
 }
 
 #[derive(Debug, Clone, Copy, Args)]

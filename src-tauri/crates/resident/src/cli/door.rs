@@ -38,10 +38,11 @@ impl Door {
         }
     }
 
-    /// The same, where only success is of interest.
-    pub(crate) async fn order(&self, command: Command) -> Result<(), Trouble> {
+    /// The same, where only success is of interest, and what was not as it was asked for.
+    pub(crate) async fn order(&self, command: Command) -> Result<Option<Trouble>, Trouble> {
         match self.send(command).await? {
-            Reply::Done => Ok(()),
+            Reply::Done => Ok(None),
+            Reply::DoneExcept(trouble) => Ok(Some(trouble)),
             Reply::Failed(trouble) => Err(trouble),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use engine::{Account, AskState, Snapshot, Trouble};
+use engine::{Account, AskState, Certainty, Snapshot, Trouble};
 use jiff::{Timestamp, Zoned};
 use phrases::Language;
 use serde::Serialize;
@@ -43,14 +43,27 @@ impl Printer {
         }
     }
 
-    /// Where the browser was sent, for whoever has to open it by hand.
-    pub(crate) fn open_by_hand(&self, url: &str) {
-        let sentence = self.language.phrases().text("cli.sign-in.browser");
-        to_standard_error(&if self.json {
-            json!({"sign_in": {"message": sentence, "url": url}}).to_string()
-        } else {
-            format!("{sentence}\n{url}")
+    /// Where the browser was sent, for whoever has to open it by hand; or where a code is to be typed in.
+    pub(crate) fn open_by_hand(&self, url: &str, code: Option<&str>) {
+        let phrases = self.language.phrases();
+        let sentence = phrases.text(match code {
+            Some(_) => "cli.sign-in.code",
+            None => "cli.sign-in.browser",
         });
+        to_standard_error(&if self.json {
+            json!({"sign_in": {"message": sentence, "url": url, "code": code}}).to_string()
+        } else {
+            let lines = [Some(sentence), Some(url), code];
+            lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+        });
+    }
+
+    /// How long a presence session lasts that nobody renews.
+    pub(crate) fn kept_alive_until(&self, until: Option<Timestamp>, now: &Zoned) {
+        if let Some(until) = until.filter(|_| !self.json) {
+            let time = words::when(until, now, self.language);
+            print_line(&self.language.phrases().fill("cli.keep-alive-lone", &[("time", &time)]));
+        }
     }
 
     /// Something ignored in the settings.
@@ -90,6 +103,8 @@ impl Printer {
     fn in_words(&self, snapshot: &Snapshot, now: &Zoned) -> Vec<String> {
         let phrases = self.language.phrases();
         let mut lines = vec![words::headline(snapshot, self.language, now)];
+        lines.extend(snapshot.why.as_ref().map(|why| why.message.clone()));
+        lines.extend(snapshot.notices.iter().map(|notice| notice.message.clone()));
         let mut add = |key: &str, text: String| lines.push(format!("{}: {text}", phrases.text(key)));
         if let Some(presence) = &snapshot.presence {
             if let Some(message) = presence.message() {
@@ -142,7 +157,11 @@ impl Printer {
         }
         if let Some(at) = snapshot.read_at {
             let ago = words::ago(at, now, self.language);
-            lines.push(format!("{}: {ago}", phrases.text("cli.read")));
+            let key = match snapshot.certainty {
+                Certainty::Stale => "cli.read.stale",
+                _ => "cli.read",
+            };
+            lines.push(format!("{}: {ago}", phrases.text(key)));
         }
         lines
     }

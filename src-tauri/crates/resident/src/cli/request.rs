@@ -5,18 +5,23 @@ use jiff::Zoned;
 use phrases::Language;
 use presence::{Expiry, ExpiryError, Layer, LocationKind, MessageError, MessageText, PreferredPresence, WorkLocation};
 
-use super::args::{End, Subcommands};
+use super::args::{End, Subcommands, Switch};
 
 /// Works out the engine's command, before anything is asked of keychain or network. `None`: the words are no command of the engine.
 pub(crate) fn command(words: &Subcommands, now: &Zoned, language: Language) -> Option<Result<Command, Trouble>> {
     let reader = Reader { now, language };
     let command = match words {
-        Subcommands::SignIn(_) => Ok(Command::SignIn),
+        Subcommands::SignIn {
+            device, session_only, ..
+        } => Ok(Command::SignIn {
+            by_code: *device,
+            session_only: *session_only,
+        }),
         Subcommands::SignOut(_) => Ok(Command::SignOut),
         Subcommands::Set { presence, end, .. } => reader.set(presence, end),
         Subcommands::Reset(_) => Ok(Command::ResetPresence),
-        Subcommands::Message { text, end, .. } => match text {
-            Some(text) => reader.message(text, end),
+        Subcommands::Message { text, end, pin, .. } => match text {
+            Some(text) => reader.message(text, end, *pin),
             None => Ok(Command::ClearMessage),
         },
         Subcommands::Location {
@@ -31,6 +36,9 @@ pub(crate) fn command(words: &Subcommands, now: &Zoned, language: Language) -> O
                 None => Ok(Command::ClearLocation { layer }),
             }
         }
+        Subcommands::KeepAlive { switch, .. } => Ok(Command::KeepAlive {
+            on: *switch == Switch::On,
+        }),
         Subcommands::Quit(_) => Ok(Command::Quit),
         Subcommands::Status(_)
         | Subcommands::Watch(_)
@@ -57,7 +65,7 @@ impl Reader<'_> {
         Ok(Command::SetPresence { presence, expiry })
     }
 
-    fn message(&self, text: &str, end: &End) -> Result<Command, Trouble> {
+    fn message(&self, text: &str, end: &End, pin: bool) -> Result<Command, Trouble> {
         let text = MessageText::new(text).map_err(|error| match error {
             MessageError::Empty => self.wrong("message-empty", &[]),
             MessageError::TooLong { length } => self.wrong(
@@ -69,7 +77,11 @@ impl Reader<'_> {
             ),
         })?;
         let expiry = self.expiry(end)?;
-        Ok(Command::SetMessage { text, expiry })
+        Ok(Command::SetMessage {
+            text,
+            expiry,
+            pinned: pin.then_some(true),
+        })
     }
 
     fn location(&self, word: &str, place: Option<&str>, layer: Layer) -> Result<Command, Trouble> {
@@ -168,8 +180,27 @@ mod tests {
             (
                 "message|Back soon|--until|tomorrow",
                 Command::SetMessage {
-                    text,
+                    text: text.clone(),
                     expiry: until("tomorrow"),
+                    pinned: None,
+                },
+            ),
+            (
+                "message|Back soon|--pin",
+                Command::SetMessage {
+                    text,
+                    expiry: None,
+                    pinned: Some(true),
+                },
+            ),
+            ("keep-alive|on", Command::KeepAlive { on: true }),
+            ("keep-alive|off", Command::KeepAlive { on: false }),
+            ("sign-in", Command::SIGN_IN),
+            (
+                "sign-in|--device",
+                Command::SignIn {
+                    by_code: true,
+                    session_only: false,
                 },
             ),
             ("message|--clear", Command::ClearMessage),
@@ -226,6 +257,9 @@ mod tests {
         for line in [
             "set|busy|--for|1h|--until|17:00",
             "message|hello|--clear",
+            "message|--clear|--pin",
+            "keep-alive",
+            "keep-alive|maybe",
             "message",
             "location",
             "location|office|--clear",

@@ -3,8 +3,8 @@
 //! The menu's layout never changes: the same entries in the same order, whatever is shown. Only labels, marks and whether an entry can be
 //! chosen change. A changed layout would give every entry a new id on Linux, and a click in an open menu would be lost.
 
-use engine::{AskState, Command, Snapshot};
-use jiff::{SignedDuration, Zoned};
+use engine::{AskState, Certainty, Command, Snapshot, WhyKind};
+use jiff::Zoned;
 use presence::{Badge, End, Expiry, Layer, Length, LocationKind, MessageText, PreferredPresence, WorkLocation};
 
 use crate::words;
@@ -101,15 +101,13 @@ impl ChosenLength {
     }
 }
 
-/// After this the last known presence is too old to be shown as if it were true.
-const STALE: SignedDuration = SignedDuration::from_mins(5);
 /// How many messages the menu offers: those set last, filled up with suggestions.
 const MESSAGE_SLOTS: usize = 5;
 
 impl TrayModel {
     pub(crate) fn new(snapshot: &Snapshot, length: ChosenLength, now: &Zoned) -> TrayModel {
         TrayModel {
-            icon: icon(snapshot, now),
+            icon: icon(snapshot),
             tooltip: tooltip(snapshot, now),
             menu: Menu { snapshot, length, now }.entries(),
         }
@@ -138,15 +136,14 @@ fn actions(entries: &[Entry]) -> Vec<Option<&Action>> {
     found
 }
 
-fn icon(snapshot: &Snapshot, now: &Zoned) -> Icon {
+fn icon(snapshot: &Snapshot) -> Icon {
     if !snapshot.signed_in {
         return Icon::SignedOut;
     }
-    let stale = snapshot
-        .read_at
-        .is_none_or(|at| now.timestamp().duration_since(at) > STALE);
+    // What was read a while ago is shown as long as it may still be true.
+    let doubtful = matches!(snapshot.certainty, Certainty::Stale | Certainty::Unread);
     match &snapshot.presence {
-        _ if snapshot.problem.is_some() && stale => Icon::Problem,
+        _ if snapshot.problem.is_some() && doubtful => Icon::Problem,
         Some(presence) => Icon::Presence(presence.badge()),
         None => Icon::Presence(Badge::Unknown),
     }
@@ -188,6 +185,7 @@ impl Menu<'_> {
             self.locations(),
             Entry::Separator,
             item(&self.text("menu.open"), Some(Command::OpenFlyout)),
+            self.keep_alive(),
             self.start_at_login(),
             self.sign_in_or_out(),
             Entry::Separator,
@@ -196,13 +194,21 @@ impl Menu<'_> {
         entries
     }
 
-    /// What is wrong, else who it is.
+    /// What is wrong, else why the first line is what it is, else who it is.
     fn second_line(&self) -> String {
-        match (&self.snapshot.problem, &self.snapshot.account) {
-            (Some(problem), _) => problem.message.clone(),
-            (None, Some(account)) => account.name.clone(),
-            (None, None) => self.text("app.name"),
-        }
+        let Snapshot {
+            problem,
+            notices,
+            why,
+            account,
+            ..
+        } = self.snapshot;
+        let problem = problem.as_ref().map(|problem| &problem.message);
+        let notice = notices.first().map(|notice| &notice.message);
+        let why = why.as_ref().filter(|why| why.kind != WhyKind::Automatic);
+        let who = account.as_ref().map(|account| &account.name);
+        let said = problem.or(notice).or(why.map(|why| &why.message)).or(who);
+        said.cloned().unwrap_or_else(|| self.text("app.name"))
     }
 
     fn presence(&self, presence: PreferredPresence) -> Entry {
@@ -255,7 +261,13 @@ impl Menu<'_> {
                 checked: shown.as_ref().is_some_and(|shown| shown.text == text),
                 action: MessageText::new(&text)
                     .ok()
-                    .and_then(|text| self.if_signed_in(Command::SetMessage { text, expiry: None }))
+                    .and_then(|text| {
+                        self.if_signed_in(Command::SetMessage {
+                            text,
+                            expiry: None,
+                            pinned: None,
+                        })
+                    })
                     .map(Action::Command),
                 label: one_line(&text),
             })
@@ -312,6 +324,15 @@ impl Menu<'_> {
         }
     }
 
+    fn keep_alive(&self) -> Entry {
+        let on = self.snapshot.keep_alive.on;
+        Entry::Check {
+            label: self.text("menu.keep-alive"),
+            checked: on,
+            action: self.if_signed_in(Command::KeepAlive { on: !on }).map(Action::Command),
+        }
+    }
+
     fn start_at_login(&self) -> Entry {
         let on = self.snapshot.start_at_login;
         Entry::Check {
@@ -329,7 +350,7 @@ impl Menu<'_> {
                 let label = phrases.fill("menu.sign-out", &[("name", &account.name)]);
                 item(&label, Some(Command::SignOut))
             }
-            _ => item(&self.text("menu.sign-in"), Some(Command::SignIn)),
+            _ => item(&self.text("menu.sign-in"), Some(Command::SIGN_IN)),
         }
     }
 

@@ -48,6 +48,7 @@ fn signed_in() -> Snapshot {
             ..Asked::default()
         },
         problem: None,
+        certainty: Certainty::Fresh,
         recent_messages: vec!["Deep work".into(), "x\ny".into()],
         ..signed_out()
     }
@@ -89,7 +90,7 @@ fn the_layout_of_the_menu_never_changes() {
         ..signed_in()
     };
     let waiting = Snapshot {
-        signing_in: Some(engine::SigningIn { url: None }),
+        signing_in: Some(engine::SigningIn { url: None, code: None }),
         start_at_login: Some(true),
         ..signed_out()
     };
@@ -166,17 +167,41 @@ fn signed_out_only_what_can_work_can_be_chosen() {
 
 #[test]
 fn the_icon_is_what_was_read_until_that_is_too_old_to_be_true() {
-    let shown = |snapshot: &Snapshot, minutes: i64| {
-        let later = now().saturating_add(SignedDuration::from_mins(minutes));
-        TrayModel::new(snapshot, ChosenLength::Usual, &later).icon
-    };
-    let trouble = Snapshot {
+    let trouble = |certainty| Snapshot {
         problem: signed_out().problem,
+        certainty,
         ..signed_in()
     };
-    assert_eq!(shown(&signed_in(), 0), Icon::Presence(Badge::Busy));
-    assert_eq!(shown(&trouble, 1), Icon::Presence(Badge::Busy));
-    assert_eq!(shown(&trouble, 6), Icon::Problem);
+    let shown = |snapshot: &Snapshot| TrayModel::new(snapshot, ChosenLength::Usual, &now()).icon;
+    assert_eq!(shown(&signed_in()), Icon::Presence(Badge::Busy));
+    assert_eq!(shown(&trouble(Certainty::Fresh)), Icon::Presence(Badge::Busy));
+    assert_eq!(shown(&trouble(Certainty::Stale)), Icon::Problem);
+}
+
+#[test]
+fn the_second_line_says_what_is_wrong_else_why_it_is_so_else_who_it_is() {
+    let second = |snapshot: &Snapshot| match &TrayModel::new(snapshot, ChosenLength::Usual, &now()).menu[1] {
+        Entry::Item { label, action: None } => label.clone(),
+        other => panic!("{other:?}"),
+    };
+    let why = |kind| {
+        Some(engine::Why {
+            kind,
+            message: "Because.".into(),
+            remedy: None,
+        })
+    };
+    let automatic = Snapshot {
+        why: why(WhyKind::Automatic),
+        ..signed_in()
+    };
+    assert_eq!(second(&automatic), "Megan Bowen");
+    let told = Snapshot {
+        why: why(WhyKind::NoSession),
+        ..signed_in()
+    };
+    assert_eq!(second(&told), "Because.");
+    assert_eq!(second(&signed_out()), "Nobody is signed in.");
 }
 
 #[test]
