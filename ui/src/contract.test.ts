@@ -69,11 +69,11 @@ test('every command of the engine is one the window knows, and the other way rou
 });
 
 test('a reply is done, or says what happened and what to do', () => {
-  const [done, failed] = replies;
+  const [done, except, failed] = replies;
   expect(done).toBe('done');
-  expect(failed).toEqual({
-    failed: { code: expect.any(String), message: expect.any(String), advice: expect.any(String) },
-  });
+  const trouble = { code: expect.any(String), message: expect.any(String), advice: expect.any(String) };
+  expect(except).toEqual({ 'done-except': trouble });
+  expect(failed).toEqual({ failed: trouble });
 });
 
 test('presence, message and location are read as the engine reads them', () => {
