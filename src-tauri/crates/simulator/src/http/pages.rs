@@ -108,18 +108,18 @@ fn approval(account: &Account, missing: &[&'static Permission], workflow: bool, 
             "",
         )
     };
-    let request = if workflow {
-        "<button type=\"submit\" name=\"consent\" value=\"request\" id=\"request\" class=\"main\">Request approval</button>\n"
+    let (back, request) = if workflow {
+        let request = "<button type=\"submit\" name=\"consent\" value=\"request\" id=\"request\" class=\"main\">";
+        ("Back", format!("{request}Request approval</button>\n"))
     } else {
-        ""
+        ("Return to the application without granting consent", String::new())
     };
     Page::new(
         title,
         format!(
             "{who}<h1>{title}</h1>\n<p>{lead}</p>\n<ul class=\"permissions\">\n{missing}</ul>\n\
              <form method=\"post\" class=\"answer\">\n{}{ask}\
-             <button type=\"submit\" name=\"consent\" value=\"decline\" id=\"decline\">\
-             Return to the application without granting consent</button>\n{request}</form>\n\
+             <button type=\"submit\" name=\"consent\" value=\"decline\" id=\"decline\">{back}</button>\n{request}</form>\n\
              <p class=\"fine\">AADSTS{}</p>\n",
             hidden(carried),
             if workflow { 90_095 } else { 90_094 },
