@@ -82,7 +82,12 @@ impl Intent {
         match self {
             Intent::Presence { value, .. } => seen.presence == Some(*value),
             Intent::Message { text, .. } => seen.message.as_ref().is_some_and(|shown| shown.text == text.as_str()),
-            _ => false,
+            Intent::ClearMessage => seen.message.is_none(),
+            Intent::Location { location, .. } => seen.location == Some(location.kind),
+            Intent::ResetPresence
+            | Intent::ClearLocation { .. }
+            | Intent::OpenSession { .. }
+            | Intent::CloseSession => false,
         }
     }
 

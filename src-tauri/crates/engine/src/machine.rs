@@ -13,6 +13,7 @@ use presence::{PreferredPresence, Presence};
 use crate::{
     AskState, Certainty, Code, Command, Effect, Failure, Input, KeepAlive, Memory, Notice, Place, Problem, Reply,
     Signal, SigningIn, Snapshot, Subject, Ticket, Why,
+    intent::Intent,
     polling::{Pace, Polling},
     why::Known,
 };
@@ -45,6 +46,8 @@ pub struct Engine {
     numbers: u64,
     /// When Graph accepted the latest write about a subject, until a read shows it.
     accepted: Vec<(Subject, Timestamp)>,
+    /// What Graph accepted in the last minutes: a late read may still show any of it.
+    written: Vec<(Intent, Timestamp)>,
     /// What was to be taken away and is still shown.
     clearing: Vec<writing::Clearing>,
     /// A read showed something else than what was confirmed; a second one is needed to believe it.
@@ -125,6 +128,7 @@ impl Engine {
             writing: None,
             numbers: 0,
             accepted: Vec::new(),
+            written: Vec::new(),
             clearing: Vec::new(),
             doubted: Vec::new(),
             older: 0,
@@ -316,9 +320,11 @@ impl Engine {
             ] {
                 *at = at.map(|at| at.checked_sub(back).unwrap_or(at));
             }
-            for (_, at) in &mut self.accepted {
+            let accepted = self.accepted.iter_mut().map(|(_, at)| at);
+            for at in accepted.chain(self.written.iter_mut().map(|(_, at)| at)) {
                 *at = at.checked_sub(back).unwrap_or(*at);
             }
+            self.put_back_after = self.put_back_after.min(now);
             for waiting in &mut self.memory.waiting {
                 waiting.kept_until = waiting.kept_until.map(|at| at.min(now));
             }

@@ -141,6 +141,7 @@ impl Engine {
         self.reading_buildings = false;
         self.writing = None;
         self.accepted.clear();
+        self.written.clear();
         self.clearing.clear();
         self.doubted.clear();
         self.overtaken = None;
@@ -161,9 +162,6 @@ impl Engine {
     /// Nothing of one person is left for the next.
     fn forget_person(&mut self) {
         self.notices.clear();
-        self.memory = Memory {
-            recent_messages: std::mem::take(&mut self.memory.recent_messages),
-            ..Memory::default()
-        };
+        self.memory = Memory::default();
     }
 }

@@ -35,7 +35,7 @@ impl Engine {
             // The resident's business.
             return;
         }
-        if began < self.put_back_after || self.memory.read_only {
+        if began < self.put_back_after {
             return self.look_soon(now);
         }
         let Some(shown) = self.presence.as_ref().map(Seen::of) else {

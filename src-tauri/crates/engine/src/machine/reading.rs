@@ -6,6 +6,7 @@ use presence::Presence;
 use super::{Engine, Trouble};
 use crate::{
     AskState, Code, Effect, Failure, Place, Reply, Subject, Ticket,
+    intent::Intent,
     memory::{KeptMessage, Seen},
     why,
 };
@@ -139,6 +140,11 @@ impl Engine {
         }
         let new = Seen::of(shown);
         let old = &self.memory.seen;
+        // Set here one after the other, and the earlier one is shown late.
+        let is_ours = |(intent, _): &(Intent, Timestamp)| intent.subject() == subject && intent.is_shown(&new);
+        if self.written.iter().any(is_ours) {
+            return false;
+        }
         match subject {
             Subject::Presence => match new.presence {
                 Some(_) => confirmed || new.presence != old.presence,
@@ -172,8 +178,11 @@ impl Engine {
             .as_ref()
             .filter(|trouble| trouble.failure.code == failure.code);
         let since = known.map_or(now.timestamp(), |trouble| trouble.since);
-        if failure.code.needs_sign_in() && known.is_none() && self.settings.polls {
-            effects.push(Effect::NotifySignInNeeded);
+        if failure.code.needs_sign_in() {
+            if known.is_none() && self.settings.polls {
+                effects.push(Effect::NotifySignInNeeded);
+            }
+            self.give_up_waiting(&failure, effects);
         }
         self.problem = Some(Trouble { failure, since });
     }

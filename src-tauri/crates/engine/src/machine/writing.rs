@@ -133,10 +133,12 @@ impl Engine {
         let subject = written.intent.subject();
         let moment = now.timestamp();
         self.accepted.retain(|(about, _)| *about != subject);
+        let renews = matches!(written.intent, Intent::OpenSession { .. }) && self.memory.session_until.is_some();
         if subject != Subject::Session {
             self.accepted.push((subject, moment));
+            self.written.push((written.intent.clone(), moment));
         }
-        if self.is_signed_in() {
+        if self.is_signed_in() && !renews {
             self.polling.wrote(moment);
         }
         match &written.intent {
@@ -269,6 +271,17 @@ impl Engine {
         }
     }
 
+    /// Nothing can be sent any more: who waits is told, and what stood before stands again. What was kept stays so.
+    pub(super) fn give_up_waiting(&mut self, failure: &Failure, effects: &mut Vec<Effect>) {
+        let under_way = self.writing;
+        let is_asked = |waiting: &mut Waiting| waiting.kept_until.is_none() && Some(waiting.number) != under_way;
+        let given_up: Vec<_> = self.memory.waiting.extract_if(.., is_asked).collect();
+        for waiting in given_up.into_iter().rev() {
+            self.memory.asked.take_over(waiting.intent.subject(), &waiting.before);
+            effects.extend(waiting.ticket.map(|ticket| self.refuse(ticket, failure)));
+        }
+    }
+
     /// A read came through: what was kept is sent now, unless a person chose otherwise in the meantime.
     pub(super) fn release_kept(&mut self, now: &Zoned) {
         // A command of its own never speaks for the resident: what that one has to send stays in the file as it is.
@@ -331,7 +344,9 @@ impl Engine {
                 self.take_note(now, subject, failure);
             }
         }
-        self.accepted.retain(|(_, at)| moment.duration_since(*at) < EXPECTED);
+        let recent = |at: &Timestamp| moment.duration_since(*at) < EXPECTED;
+        self.accepted.retain(|(_, at)| recent(at));
+        self.written.retain(|(_, at)| recent(at));
     }
 
     /// Looks whether what was taken away is gone. Graph has no clear for a message but an empty one, which no page promises to work: one

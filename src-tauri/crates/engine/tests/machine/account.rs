@@ -165,3 +165,13 @@ fn a_write_that_succeeds_after_the_sign_in_died_leaves_nothing_due() {
     let (ticket, effects) = rig.command(Command::ResetPresence);
     assert_eq!(replies(&effects), [(ticket, Some(Code::SignInNeeded))]);
 }
+
+#[test]
+fn who_waits_behind_a_write_is_told_when_the_sign_in_dies() {
+    let mut rig = Rig::signed_in();
+    let (first, _) = rig.command(Command::ResetPresence);
+    let (second, _) = rig.command(Command::ClearMessage);
+    let effects = rig.wrote(Err(Failure::of(Code::SignInNeeded)));
+    let needed = Some(Code::SignInNeeded);
+    assert_eq!(replies(&effects), [(second, needed), (first, needed)]);
+}

@@ -83,6 +83,19 @@ fn what_was_there_before_is_not_taken_for_a_new_choice_while_graph_lags() {
 }
 
 #[test]
+fn what_was_set_here_a_moment_before_is_no_choice_of_somebody_else() {
+    let mut rig = Rig::signed_in();
+    rig.command(busy_for("1h"));
+    rig.wrote(Ok(()));
+    rig.command(set(PreferredPresence::DoNotDisturb, Some("1h")));
+    rig.wrote(Ok(()));
+    rig.shows(pair("Busy", "Busy"));
+    rig.shows(pair("Busy", "Busy"));
+    let asked = rig.snapshot().asked.presence.unwrap();
+    assert_eq!(asked.value, PreferredPresence::DoNotDisturb);
+}
+
+#[test]
 fn a_message_or_a_location_changed_in_teams_is_believed_too() {
     let mut rig = Rig::signed_in();
     rig.command(message("Lunch", None));
