@@ -20,12 +20,15 @@ struct Batch {
     requests: Vec<Object<Item>>,
 }
 
+/// Properties that it does not know are ignored here, by Graph too: Microsoft's Python library sends an empty `depends_on`
+/// with every request (microsoftgraph/msgraph-sdk-python-core#996).
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 struct Item {
     id: String,
     method: String,
-    /// Below `/v1.0`, with or without a slash before it.
+    /// Below `/v1.0`, with or without a slash before it. The documentation has no other; Microsoft's Python library sends
+    /// the whole address and is answered (microsoftgraph/msgraph-sdk-python-core#702).
     url: String,
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -96,7 +99,12 @@ fn one(desk: &mut Desk<'_>, grant: &Grant, item: &Item) -> Outcome {
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     let body = item.body.as_ref().map(Value::to_string).unwrap_or_default();
-    let url = item.url.strip_prefix('/').unwrap_or(&item.url);
+    let whole = item
+        .url
+        .strip_prefix(desk.origin)
+        .and_then(|path| path.strip_prefix("/v1.0"));
+    let url = whole.unwrap_or(&item.url);
+    let url = url.strip_prefix('/').unwrap_or(url);
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let call = Call {
         method: &method,

@@ -26,6 +26,7 @@ async fn every_request_gets_the_answer_it_would_get_alone_in_no_promised_order()
     let typed = json!({"Content-Type": "application/json"});
     let away = json!({"availability": "Away", "activity": "Away"});
     let set = format!("/users/{}/presence/setUserPreferredPresence", person.oid);
+    let whole = person.tenant.at("/v1.0/me/presence");
     let answer = batch(
         &person,
         json!([
@@ -36,6 +37,8 @@ async fn every_request_gets_the_answer_it_would_get_alone_in_no_promised_order()
             {"id": "nowhere", "method": "GET", "url": "/me/planner/tasks"},
             {"id": "nested", "method": "POST", "url": "/$batch", "headers": typed, "body": {"requests": []}},
             {"id": "profile", "method": "GET", "url": "/me?$select=id"},
+            {"id": "whole", "method": "GET", "url": whole, "depends_on": []},
+            {"id": "elsewhere", "method": "GET", "url": "https://graph.example/v1.0/me/presence"},
         ]),
     )
     .await;
@@ -54,6 +57,8 @@ async fn every_request_gets_the_answer_it_would_get_alone_in_no_promised_order()
         ("nowhere", 400),
         ("nested", 400),
         ("profile", 403),
+        ("whole", 200),
+        ("elsewhere", 400),
     ] {
         assert_eq!(response(&answer, id)["status"], status, "{id}: {answer}");
     }
