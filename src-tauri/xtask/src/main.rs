@@ -1,6 +1,7 @@
 //! `cargo xtask …`: set-up, run, test, measure. Without dependencies, so that the first command of a newcomer compiles in a second.
 
 mod packages;
+mod python;
 mod setup;
 mod steps;
 mod test;
@@ -16,7 +17,7 @@ use steps::{Outcome, Steps};
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  setup            install what is missing of the system packages, check Rust and Node
+  setup            install what is missing of the system packages, check Rust and Node, make the tests' Python environment
   run [--release]  set up, build, and start the demonstration; without a display, show it in a virtual desktop
   test             set up, then every test
   bench            size, memory, start-up and idle of a release build, measured in a virtual desktop
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let mut steps = Steps::default();
     let outcome = match arguments.as_slice() {
-        ["setup"] => setup::everything(&mut steps),
+        ["setup"] => setup::everything(&mut steps).and_then(|()| python::environment(&mut steps)),
         ["run"] => run(&mut steps, false),
         ["run", "--release"] => run(&mut steps, true),
         ["test"] => test::everything(&mut steps),

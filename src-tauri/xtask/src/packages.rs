@@ -16,6 +16,8 @@ pub(crate) enum Purpose {
     Drive,
     /// What it is drawn with.
     Fonts,
+    /// Microsoft's own clients, which try the simulator.
+    Clients,
     /// To render the icons again; their results are in the repository.
     Icons,
 }
@@ -31,7 +33,7 @@ enum Gives {
 }
 
 use Gives::{Library, Nothing, Program};
-use Purpose::{Build, Drive, Fonts, Icons, Session};
+use Purpose::{Build, Clients, Drive, Fonts, Icons, Session};
 
 /// Every package by its name in Debian 12.
 const PACKAGES: &[(Purpose, &str, Gives)] = &[
@@ -56,13 +58,15 @@ const PACKAGES: &[(Purpose, &str, Gives)] = &[
     (Fonts, "fonts-noto-core", Nothing),
     (Fonts, "fonts-noto-color-emoji", Nothing),
     (Fonts, "adwaita-icon-theme", Nothing),
+    (Clients, "python3", Program("python3")),
+    (Clients, "python3-venv", Program("python3")),
     (Icons, "librsvg2-bin", Program("rsvg-convert")),
     (Icons, "imagemagick", Program("convert")),
     (Icons, "python3", Program("python3")),
 ];
 
 /// Everything but [`Purpose::Icons`].
-pub(crate) const TO_BUILD_AND_TEST: &[Purpose] = &[Build, Session, Drive, Fonts];
+pub(crate) const TO_BUILD_AND_TEST: &[Purpose] = &[Build, Session, Drive, Fonts, Clients];
 
 /// Whether this system has Debian's packages.
 pub(crate) fn is_debian() -> bool {

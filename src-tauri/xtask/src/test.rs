@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::SystemTime;
 
 use crate::steps::{Outcome, Steps, answer};
-use crate::{cargo, root, setup, target_folder, tree};
+use crate::{cargo, python, root, setup, target_folder, tree};
 
 pub(crate) fn everything(steps: &mut Steps) -> Outcome {
     let outcome = in_order(steps);
@@ -16,6 +16,7 @@ pub(crate) fn everything(steps: &mut Steps) -> Outcome {
 fn in_order(steps: &mut Steps) -> Outcome {
     setup::everything(steps)?;
     steps.take("Rules of the tree", tree::rules)?;
+    python::environment(steps)?;
     let ui = root()?.join("ui");
     if !is_installed(&ui) {
         steps.run(
