@@ -29,7 +29,6 @@ use crate::tenant::people::{CLIENT_ID, PEOPLE, TENANT_ID};
 use crate::tenant::weather::{Instead, Trouble, merge};
 use crate::{Announcement, StartError, graph};
 use journal::{Exchange, Journal};
-use signing::Keys;
 
 /// Longest body of a request: more than 20 of the longest status messages in one batch need.
 const LONGEST_BODY: usize = 256 * 1024;
@@ -66,7 +65,6 @@ impl Simulator {
                 journal: Journal::default(),
             }),
             origin: origin.clone(),
-            keys: Keys::default(),
         });
         let [first, ..] = PEOPLE;
         let announcement = Announcement {
@@ -105,7 +103,6 @@ struct Shared {
     /// `http://127.0.0.1:PORT`, authority and Graph in one.
     origin: String,
     world: Mutex<World>,
-    keys: Keys,
 }
 
 struct World {

@@ -1,7 +1,5 @@
 //! The key that signs `id_token`s, and how it is published.
 
-use std::sync::Arc;
-
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -12,20 +10,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
-/// The key, made when it is first needed: that takes longer than everything else a start does.
-#[derive(Default)]
-pub(super) struct Keys(OnceCell<Arc<SigningKey>>);
-
-impl Keys {
-    /// The key. Fails only without randomness.
-    pub(super) async fn current(&self) -> Result<Arc<SigningKey>, Unspecified> {
-        let make = || async {
-            let made = tokio::task::spawn_blocking(SigningKey::generate).await;
-            made.map_err(|_| Unspecified)?.map(Arc::new)
-        };
-        self.0.get_or_try_init(make).await.map(Arc::clone)
-    }
-}
+/// One key serves every simulator of a process: making it takes longer than everything else a start does, and nobody
+/// could tell.
+static CURRENT: OnceCell<SigningKey> = OnceCell::const_new();
 
 /// An RSA key of 2048 bits for RS256.
 pub(super) struct SigningKey {
@@ -38,6 +25,15 @@ pub(super) struct SigningKey {
 }
 
 impl SigningKey {
+    /// The key, made when it is first needed. Fails only without randomness.
+    pub(super) async fn current() -> Result<&'static Self, Unspecified> {
+        let make = || async {
+            let made = tokio::task::spawn_blocking(Self::generate).await;
+            made.map_err(|_| Unspecified)?
+        };
+        CURRENT.get_or_try_init(make).await
+    }
+
     fn generate() -> Result<Self, Unspecified> {
         let pair = KeyPair::generate(KeySize::Rsa2048)?;
         let (modulus, exponent) = components(pair.public_key().as_ref()).ok_or(Unspecified)?;

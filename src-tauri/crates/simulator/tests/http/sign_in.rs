@@ -86,6 +86,7 @@ async fn cancel_and_flaws_of_the_request_are_told_to_the_application() {
         .unwrap();
     let fields = walk::fields(&cancelled.text().await.unwrap());
     assert_eq!(value(&fields, "error"), "access_denied");
+    assert_eq!(value(&fields, "error_subcode"), "cancel");
     assert_eq!(value(&fields, "state"), "st<at>e");
     for (name, flawed, error) in [
         ("scope", "Mail.Send", "invalid_scope"),
@@ -181,4 +182,81 @@ async fn a_token_request_that_is_no_form_is_refused_in_entras_words() {
             assert_eq!(json(answer).await["error"], "invalid_request", "{kind} {body}");
         }
     }
+}
+
+#[tokio::test]
+async fn hints_put_the_meant_account_first_and_others_away() {
+    let tenant = Stage::open().await;
+    let page = async |name, hint| {
+        let page = tenant.authorize(Method::GET, &[(name, hint)]).send().await.unwrap();
+        page.text().await.unwrap()
+    };
+    let hinted = page("login_hint", "noor.elamin@harbourlight.example").await;
+    assert!(hinted.find("person-noor").unwrap() < hinted.find("person-megan").unwrap());
+    let work = page("domain_hint", "organizations").await;
+    assert!(work.contains("person-priya") && !work.contains("person-riley"));
+    let own = page("domain_hint", "harbourlight.example").await;
+    assert!(own.contains("person-megan") && !own.contains("person-priya"));
+    let personal = page("domain_hint", "consumers").await;
+    assert!(personal.contains("person-riley") && !personal.contains("person-megan"));
+}
+
+#[tokio::test]
+async fn a_token_request_of_the_wrong_method_or_size_is_refused_in_entras_words() {
+    let tenant = Stage::open().await;
+    for endpoint in ["token", "devicecode"] {
+        let url = tenant.at(&format!("/organizations/oauth2/v2.0/{endpoint}"));
+        for method in [Method::GET, Method::PUT, Method::DELETE] {
+            let answer = tenant.client.request(method.clone(), &url).send().await.unwrap();
+            assert_eq!(answer.status(), 400, "{method} {endpoint}");
+            assert_eq!(json(answer).await["error_codes"][0], 900_561, "{method} {endpoint}");
+        }
+        let huge = format!("client_id={}", "a".repeat(1 << 20));
+        let answer = tenant.client.post(&url).body(huge).send().await.unwrap();
+        assert_eq!(answer.status(), 413, "{endpoint}");
+        assert_eq!(json(answer).await["error"], "invalid_request", "{endpoint}");
+        let twice = [("client_id", "a"), ("client_id", "b")];
+        let answer = json(tenant.client.post(&url).form(&twice).send().await.unwrap()).await;
+        assert_eq!(answer["error_codes"][0], 9_000_411, "{endpoint}");
+    }
+    let twice = tenant.at("/organizations/oauth2/v2.0/authorize?client_id=a&client_id=b");
+    let page = tenant.client.get(twice).send().await.unwrap();
+    assert!(page.text().await.unwrap().contains("AADSTS9000411"));
+}
+
+#[tokio::test]
+async fn the_address_of_an_error_explains_it() {
+    let tenant = Stage::open().await;
+    for (query, expected) in [
+        ("code=50076", "multi-factor"),
+        ("code=AADSTS53003", "Conditional Access"),
+        ("code=1", "Nothing is known"),
+        ("code=%3Cscript%3E", "Nothing is known"),
+        ("", "Nothing is known"),
+    ] {
+        let page = tenant
+            .client
+            .get(tenant.at(&format!("/error?{query}")))
+            .send()
+            .await
+            .unwrap();
+        let page = page.text().await.unwrap();
+        assert!(page.contains(expected) && !page.contains("<script>"), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_lets_nothing_act_but_its_own_style_and_form() {
+    let tenant = Stage::open().await;
+    let page = tenant.authorize(Method::GET, &[]).send().await.unwrap();
+    let policy = page.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
+    for part in [
+        "default-src 'none'",
+        "script-src 'sha256-",
+        "form-action 'self' http://localhost:50505;",
+        "frame-ancestors 'none'",
+    ] {
+        assert!(policy.contains(part), "{part} in {policy}");
+    }
+    assert!(!policy.contains("unsafe"), "{policy}");
 }

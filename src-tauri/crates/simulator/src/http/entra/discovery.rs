@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::refusal::Correlation;
 use crate::http::Shared;
+use crate::http::signing::SigningKey;
 use crate::origin::origin;
 use crate::tenant::organisation::Segment;
 use crate::tenant::parameters::Parameters;
@@ -67,7 +68,7 @@ pub(super) async fn keys(
         Err(error) => return unknown_tenant(&shared, &headers, &error),
     };
     let origin = origin(&headers).unwrap_or_else(|| shared.origin.clone());
-    match shared.keys.current().await {
+    match SigningKey::current().await {
         Ok(key) => {
             let issuer = format!("{origin}/{}/v2.0", segment.in_issuer());
             Json(json!({ "keys": [key.published(&issuer)] })).into_response()

@@ -71,7 +71,9 @@ impl Correlation {
             ("error_description", self.described(number, &error.to_string())),
             ("error_uri", self.error_uri(number)),
         ];
-        let optional = [("error_subcode", error.suberror()), ("claims", error.claims())];
+        let cancelled = (*error == SignInError::Declined).then_some("cancel");
+        let subcode = error.suberror().or(cancelled);
+        let optional = [("error_subcode", subcode), ("claims", error.claims())];
         fields.extend(
             optional
                 .into_iter()

@@ -13,6 +13,7 @@ use serde_json::json;
 use super::refusal::Correlation;
 use super::{device, no_store};
 use crate::http::Shared;
+use crate::http::signing::SigningKey;
 use crate::origin::origin;
 use crate::tenant::Tenant;
 use crate::tenant::device_code::LIFE;
@@ -50,7 +51,7 @@ pub(super) async fn token(
         Ok(answer) => answer,
         Err(error) => return correlation.refuse(&error),
     };
-    let json = match shared.keys.current().await {
+    let json = match SigningKey::current().await {
         Ok(key) => answer.into_json(|claims| key.sign(claims)),
         Err(error) => Err(error),
     };
