@@ -1,5 +1,5 @@
-//! What each operating system offers: start at login, a global shortcut, notifications, the browser, the display and the
-//! tray's host.
+//! What each operating system offers: start at login, a global shortcut, notifications, the browser, the display, the
+//! tray's host, and what happens to the computer.
 //!
 //! Each module is one small story that reads the same on Linux, Windows and macOS. What can be rendered or parsed
 //! without the system is a pure function and tested on every system; what touches it is one file an operating system.
@@ -12,6 +12,7 @@ pub mod notification;
 #[cfg(target_os = "linux")]
 pub mod session_bus;
 pub mod shortcut;
+pub mod signals;
 pub mod tray_host;
 
 /// Who the application is to the system: the same in every entry it makes there.

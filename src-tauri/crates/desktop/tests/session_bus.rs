@@ -6,8 +6,10 @@
     reason = "a test may give up at once, and documents itself"
 )]
 
+mod support;
+
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -16,7 +18,7 @@ use desktop::AppIdentity;
 use desktop::notification::{Action, Notification, Notifier};
 use desktop::session_bus::SessionBus;
 use desktop::tray_host::{TrayHost, TrayHostError};
-use tempfile::TempDir;
+use support::Bus;
 use zbus::blocking::{Connection, connection::Builder, fdo};
 use zbus::fdo::RequestNameFlags;
 use zbus::names::WellKnownName;
@@ -28,65 +30,6 @@ const APP: AppIdentity = AppIdentity {
 };
 /// How long an event may take before the test gives up on it: far longer than it ever does.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A `dbus-daemon` that ends with its test.
-struct Bus {
-    daemon: Child,
-    address: String,
-    _folder: TempDir,
-}
-
-/// An ordinary session bus, but for the services it would start by itself: a notification daemon that happens to be
-/// installed must not answer in place of the test's own.
-const CONFIGURATION: &str = r#"<busconfig>
-  <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
-  <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
-  LIMITS
-</busconfig>"#;
-
-impl Bus {
-    fn start() -> Self {
-        Self::with_limits("")
-    }
-
-    fn with_limits(limits: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let configuration = folder.path().join("session.conf");
-        std::fs::write(&configuration, CONFIGURATION.replace("LIMITS", limits)).expect("its configuration");
-        let mut daemon = Command::new("dbus-daemon")
-            .args(["--nofork", "--nopidfile", "--print-address=1", "--config-file"])
-            .arg(&configuration)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("dbus-daemon is installed");
-        let mut address = String::new();
-        BufReader::new(daemon.stdout.take().expect("it is piped"))
-            .read_line(&mut address)
-            .expect("its address");
-        Self {
-            daemon,
-            address: address.trim().to_owned(),
-            _folder: folder,
-        }
-    }
-
-    fn session(&self) -> SessionBus {
-        SessionBus::at(&self.address)
-    }
-
-    fn connection(&self) -> Builder<'_> {
-        Builder::address(self.address.as_str()).expect("an address")
-    }
-}
-
-impl Drop for Bus {
-    fn drop(&mut self) {
-        self.daemon.kill().expect("it runs");
-        self.daemon.wait().expect("it ended");
-    }
-}
 
 /// What a notification daemon was asked to show.
 #[derive(Debug)]

@@ -36,6 +36,7 @@ pub(crate) struct Driver {
     sign_in: Option<AbortHandle>,
     /// How many clients of the control socket watch.
     watchers: watch::Receiver<usize>,
+    signals: mpsc::UnboundedReceiver<Signal>,
 }
 
 /// How a read is tried.
@@ -54,6 +55,8 @@ pub(crate) struct Way {
     pub(crate) snapshots: watch::Receiver<Snapshot>,
     /// Where those who watch are counted.
     pub(crate) audience: Audience,
+    /// Where the operating system's signals go.
+    pub(crate) signals: mpsc::UnboundedSender<Signal>,
 }
 
 /// Deadlines are points on the wall clock, which may be set and which goes on while the computer sleeps; so never sleep long at a time.
@@ -83,8 +86,10 @@ impl Driver {
         surroundings.answer_to(orders_in.clone());
         let (snapshots, shown) = watch::channel(engine.snapshot());
         let audience = Audience::new();
+        let (signals_in, signals) = mpsc::unbounded_channel();
         let driver = Driver {
             watchers: audience.size(),
+            signals,
             engine,
             session: session.map(Rc::new),
             state,
@@ -103,6 +108,7 @@ impl Driver {
             orders: orders_in,
             snapshots: shown,
             audience,
+            signals: signals_in,
         };
         (driver, way)
     }
@@ -151,6 +157,7 @@ impl Driver {
             // Only `self` sends inputs, so this never ends before `self` does.
             Some(input) = self.inbox.recv() => Event::Input(input),
             order = self.orders.recv() => order.map_or(Event::Alone, Event::Order),
+            Some(signal) = self.signals.recv() => Event::Input(Input::Signal(signal)),
             Ok(()) = self.watchers.changed() => Event::Input(Input::Attended(*self.watchers.borrow_and_update() > 0)),
             () = tokio::time::sleep(sleep) => {
                 let slept = SignedDuration::try_from(began.0.elapsed()).unwrap_or(SignedDuration::MAX);

@@ -3,8 +3,8 @@
 use std::{fs, io::Write as _, path::PathBuf, time::Duration};
 
 use control::{BindError, Client, ConnectError, Endpoint, Listener};
-use desktop::{shortcut::Accelerator, tray_host::TrayHost};
-use engine::{Code, Command, Failure, Reply, Snapshot};
+use desktop::{shortcut::Accelerator, signals::SignalWatch, tray_host::TrayHost};
+use engine::{Code, Command, Failure, Reply, Signal, Snapshot};
 use jiff::Zoned;
 use phrases::Language;
 use tokio::{sync::mpsc, task::spawn_local, time::Instant};
@@ -43,6 +43,7 @@ pub(crate) async fn run(household: Household, background: bool, mut main_thread:
             way.send(Command::Quit).await;
         }
     });
+    let _signals = watch_signals(&way);
     if let Some(keys) = open_shortcut {
         listen_for(&mut main_thread, &keys, &way);
     }
@@ -191,6 +192,25 @@ async fn keep_tray(mut shown: Shown, main_thread: &mut MainThread, mut way: Way)
         shown.model = TrayModel::new(&snapshot, length, &Zoned::now());
         main_thread.draw(shown.model.clone());
     }
+}
+
+/// Passes on what the operating system notices, as far as it matters to the engine. Where nothing is told, reading by the clock has to do.
+fn watch_signals(way: &Way) -> Option<SignalWatch> {
+    let signals = way.signals.clone();
+    let watch = SignalWatch::start(move |told| {
+        let signal = match told {
+            desktop::signals::Signal::Wakes => Signal::Resumed,
+            desktop::signals::Signal::NetworkBack => Signal::NetworkBack,
+            desktop::signals::Signal::Locked => Signal::Locked,
+            desktop::signals::Signal::Unlocked => Signal::Unlocked,
+            desktop::signals::Signal::Sleeps | desktop::signals::Signal::NetworkGone => return,
+        };
+        // The driver may have ended.
+        let _ = signals.send(signal);
+    });
+    watch
+        .inspect_err(|error| tracing::info!(%error, "signals are not to be had"))
+        .ok()
 }
 
 /// The global shortcut that opens the window. One that cannot be had is said, and never stops the program.
