@@ -114,6 +114,11 @@
 //! json $S/simulator/person -d '{"oid":"$OID","out_of_office":"Back on Monday"}'      # automatic replies without an end
 //! json $S/simulator/person -d '{"oid":"$OID","scheduled":{"kind":"remote"},"zone":"Europe/Berlin"}'
 //! ```
+//!
+//! # Figures
+//!
+//! `cargo bench -p simulator` measures what is promised: at least 5,000 presence reads a second over HTTP with the server
+//! on one core, at least a million operations a second in the model, at most 50 ms from start to ready.
 
 pub mod graph;
 mod http;

@@ -8,7 +8,7 @@ use super::{Call, Desk, Outcome, Success};
 use crate::tenant::tokens::Grant;
 
 /// The default set of properties of a user, or those that `$select` names.
-pub(super) fn answer(desk: &mut Desk<'_>, grant: &Grant, call: &Call<'_>) -> Outcome {
+pub(super) fn answer(desk: &Desk<'_>, grant: &Grant, call: &Call<'_>) -> Outcome {
     if !grant.allows(&["User.Read", "User.ReadWrite", "User.ReadBasic.All", "User.Read.All"]) {
         let message = "Insufficient privileges to complete the operation.";
         return Err(Refusal::new(
@@ -18,11 +18,7 @@ pub(super) fn answer(desk: &mut Desk<'_>, grant: &Grant, call: &Call<'_>) -> Out
         ));
     }
     let options = call.allow_options(&["select"])?;
-    let account = desk
-        .tenant
-        .person(grant.oid)
-        .ok_or_else(Refusal::no_such_person)?
-        .account();
+    let account = grant.account();
     let whole = json!({
         "businessPhones": [],
         "displayName": account.name,

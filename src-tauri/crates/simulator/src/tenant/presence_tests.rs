@@ -1,6 +1,8 @@
 use jiff::{SignedDuration, Timestamp};
 
-use super::{NoSuchSession, PREFERRED_PAIRS, Pair, Presence, SESSION_PAIRS, SetPreferredError, SetSessionError};
+use super::{
+    NoSuchSession, PREFERRED_PAIRS, Pair, Presence, SESSION_PAIRS, SetPreferredError, SetSessionError, TeamsClient,
+};
 
 const APP: &str = "a64c2d0b-71f8-4e35-b2d9-0c8e5f1794ab";
 
@@ -243,4 +245,28 @@ fn clearing_ends_the_session_once() {
 fn a_session_is_named_after_the_application() {
     let answer = Presence::default().set_session(APP, "mine", &Pair::new("Away", "Away"), None, start());
     assert_eq!(answer, Err(SetSessionError::NotTheApplication));
+}
+
+#[test]
+fn each_teams_client_is_a_session_of_its_own() {
+    let mut presence = Presence::with_teams(start());
+    presence.set_teams_client(TeamsClient::Mobile, Some(Pair::new("Away", "Away")), start());
+    presence.set_teams_client(TeamsClient::Web, Some(Pair::new("Busy", "InACall")), start());
+    assert_eq!(presence.sessions(start()).count(), 3);
+    assert_eq!(shown(&presence, 0), "Busy/InACall");
+    presence.set_teams_client(TeamsClient::Web, None, start());
+    assert_eq!(shown(&presence, 0), "Available/Available");
+    presence.set_teams_client(TeamsClient::Desktop, None, start());
+    assert_eq!(shown(&presence, 24 * 60), "Away/Away", "a client stays until it leaves");
+    presence.set_teams(None, start());
+    assert_eq!(shown(&presence, 0), "Offline/Offline");
+}
+
+#[test]
+fn a_teams_client_does_not_fade_and_may_know_other_words() {
+    let mut presence = Presence::with_teams(start());
+    assert_eq!(shown(&presence, 11), "Available/Available");
+    presence.set_teams(Some(Pair::new("Focusing", "Focusing")), start());
+    presence.set_teams_client(TeamsClient::Web, Some(Pair::new("Busy", "InACall")), start());
+    assert_eq!(shown(&presence, 0), "Focusing/Focusing");
 }

@@ -172,6 +172,29 @@ async fn deep_and_huge_bodies_and_odd_paths_are_answered() {
 }
 
 #[tokio::test]
+async fn every_answer_says_when_and_where_it_was_made() {
+    let person = Person::signed_in(SCOPES).await;
+    person.tenant.control("clock", json!({"advance": "P2D"})).await;
+    let state = person.tenant.look("state").await;
+    for path in ["/v1.0/me/presence", "/v1.0/nowhere"] {
+        let answer = person.get(path).await;
+        let headers = answer.headers();
+        let diagnostic: serde_json::Value = serde_json::from_slice(headers["x-ms-ags-diagnostic"].as_bytes()).unwrap();
+        assert!(diagnostic["ServerInfo"]["DataCenter"].is_string(), "{diagnostic}");
+        // By the tenant's clock, which is two days ahead.
+        let date = jiff::fmt::rfc2822::parse(headers["date"].to_str().unwrap())
+            .unwrap()
+            .timestamp();
+        let now: jiff::Timestamp = state["now"].as_str().unwrap().parse().unwrap();
+        assert!(
+            now.duration_since(date).abs() < jiff::SignedDuration::from_secs(5),
+            "{date} {now}"
+        );
+        assert_eq!(headers["request-id"].len(), 36);
+    }
+}
+
+#[tokio::test]
 async fn the_client_request_id_comes_back() {
     let person = Person::signed_in(SCOPES).await;
     let request = person
