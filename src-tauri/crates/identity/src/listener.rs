@@ -1,7 +1,10 @@
 //! The loopback port the browser comes back to.
 
+#[cfg(windows)]
+mod windows;
+
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -19,6 +22,9 @@ use tokio::time::timeout;
 
 use crate::callback::{Answer, Callback, Rejection};
 use crate::page::{self, Page, PageTexts};
+
+#[cfg(windows)]
+use windows::bind;
 
 const BODY_CAP: usize = 64 * 1024;
 const HEAD_CAP: usize = 16 * 1024;
@@ -47,8 +53,8 @@ impl Listener {
     /// Takes a free port on 127.0.0.1 and on `::1`: browsers may try either for `localhost`, and a neighbour that held
     /// the other one would be sent the code.
     pub(crate) fn bind() -> io::Result<Self> {
-        let v4 = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-        let v6 = |v4: &TcpListener| TcpListener::bind((Ipv6Addr::LOCALHOST, v4.local_addr()?.port()));
+        let v4 = || bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        let v6 = |v4: &TcpListener| bind(SocketAddr::from((Ipv6Addr::LOCALHOST, v4.local_addr()?.port())));
         let sockets = bind_pair(v4, v6)?;
         let port = sockets.v4.local_addr()?.port();
         for socket in [Some(&sockets.v4), sockets.v6.as_ref()].into_iter().flatten() {
@@ -94,7 +100,7 @@ impl Listener {
     }
 }
 
-async fn accept(listener: Option<&tokio::net::TcpListener>) -> Option<io::Result<(TcpStream, std::net::SocketAddr)>> {
+async fn accept(listener: Option<&tokio::net::TcpListener>) -> Option<io::Result<(TcpStream, SocketAddr)>> {
     Some(listener?.accept().await)
 }
 
@@ -187,6 +193,11 @@ async fn read(mut body: Incoming) -> io::Result<Option<Vec<u8>>> {
         }
     }
     Ok((seen <= BODY_CAP).then_some(kept))
+}
+
+#[cfg(not(windows))]
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address)
 }
 
 /// One port in both families: where the second is taken, another port is tried, and where the machine has no IPv6 the

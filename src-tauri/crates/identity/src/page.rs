@@ -68,11 +68,11 @@ pub(crate) enum Page {
 
 impl Page {
     pub(crate) fn render(&self, texts: &PageTexts) -> String {
-        let (notice, detail) = match self {
-            Page::Received => (&texts.received, ""),
-            Page::Refused(detail) => (&texts.refused, detail.as_str()),
-            Page::Stray => (&texts.stray, ""),
-            Page::Waiting => (&texts.waiting, ""),
+        let (notice, detail, mark) = match self {
+            Page::Received => (&texts.received, "", ARRIVED),
+            Page::Refused(detail) => (&texts.refused, detail.as_str(), ATTENTION),
+            Page::Stray => (&texts.stray, "", ATTENTION),
+            Page::Waiting => (&texts.waiting, "", PAUSE),
         };
         let (language, title, text) = (escape(&texts.language), escape(&notice.title), escape(&notice.text));
         let detail = if detail.is_empty() {
@@ -83,7 +83,7 @@ impl Page {
         format!(
             "<!doctype html><html lang=\"{language}\"><meta charset=utf-8>\
              <meta name=viewport content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style>\
-             <body dir=auto><main><h1>{title}</h1><p>{text}</p>{detail}</main></body></html>"
+             <body dir=auto><main>{mark}<h1>{title}</h1><p>{text}</p>{detail}</main></body></html>"
         )
     }
 }
@@ -103,14 +103,26 @@ pub(crate) fn headers() -> [(&'static str, String); 5] {
     ]
 }
 
+/// Drawn, as no page here may load anything. It says nothing that the words do not say.
+const ARRIVED: &str = "<svg viewBox='0 0 48 48' aria-hidden=true><circle cx=24 cy=24 r=24 class=calm />\
+<path d='M32 17v7a4 4 0 0 1-4 4H16m5-5-5 5 5 5' /></svg>";
+const ATTENTION: &str = "<svg viewBox='0 0 48 48' aria-hidden=true><circle cx=24 cy=24 r=24 class=attention />\
+<path d='M24 13v13m0 8v.5' /></svg>";
+const PAUSE: &str = "<svg viewBox='0 0 48 48' aria-hidden=true><circle cx=24 cy=24 r=24 class=calm />\
+<path d='M14 24v.1m10-.1v.1m10-.1v.1' /></svg>";
+
 const STYLE: &str = "\
 :root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif;background:#f5f5f5;color:#242424}\
 body{display:grid;place-items:center;min-height:100vh;margin:0}\
-main{max-width:28rem;margin:1rem;padding:2rem;border-radius:.5rem;background:#fff;box-shadow:0 1px 4px #0003}\
-h1{font-size:1.25rem;margin:0 0 .5rem}p{margin:0}\
-.detail{margin-top:1rem;padding:.75rem;border-radius:.25rem;background:#f0f0f0;overflow-wrap:anywhere}\
-@media(prefers-color-scheme:dark){:root{background:#1f1f1f;color:#fff}main{background:#292929}\
-.detail{background:#333}}";
+main{box-sizing:border-box;width:min(30rem,100% - 2rem);margin:1rem;padding:2.5rem 2rem;border-radius:.75rem;\
+background:#fff;box-shadow:0 2px 8px #0000001f;text-align:center}\
+svg{width:3rem;height:3rem;margin-bottom:1rem;fill:none;stroke:#fff;stroke-width:3.5;stroke-linecap:round;\
+stroke-linejoin:round}circle{stroke:none}.calm{fill:#5b5fc7}.attention{fill:#bc4b09}\
+h1{font-size:1.375rem;line-height:1.3;margin:0 0 .5rem;text-wrap:balance}p{margin:0;text-wrap:pretty}\
+.detail{margin-top:1.25rem;padding:.75rem 1rem;border-radius:.375rem;background:#f0f0f0;font-size:.875rem;\
+text-align:start;overflow-wrap:anywhere;user-select:all}\
+@media(prefers-color-scheme:dark){:root{background:#1f1f1f;color:#fff}main{background:#292929;\
+box-shadow:0 2px 8px #0000005c}.detail{background:#383838}.calm{fill:#7579eb}.attention{fill:#da5b0b}}";
 
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
