@@ -3,6 +3,7 @@
 //! The words are the app's. The numbers are from Entra's documentation ("reference-error-codes"); they choose what people
 //! are told, never what the program does with a token, since Microsoft changes them.
 
+use crate::http::Obstacle;
 use crate::id_token::{IdTokenFault, WrongAccount};
 use crate::keychain::KeychainError;
 use crate::refresh::RefreshError;
@@ -231,6 +232,17 @@ impl Cause {
     }
 }
 
+impl From<Obstacle> for Cause {
+    fn from(obstacle: Obstacle) -> Self {
+        match obstacle {
+            Obstacle::Network => Self::Unreachable,
+            Obstacle::Certificate => Self::CertificateUntrusted,
+            Obstacle::Clock => Self::ClockWrong,
+            Obstacle::Proxy => Self::ProxyRefused,
+        }
+    }
+}
+
 /// What is known about a failure: its kind, and what names it to an administrator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
@@ -303,7 +315,7 @@ impl From<&SignInError> for Diagnosis {
             SignInError::TimedOut => Cause::TimedOut.into(),
             SignInError::CodeExpired => Cause::DeviceCodeExpired.into(),
             SignInError::Cancelled => Cause::ConsentDeclined.into(),
-            SignInError::Unreachable { .. } => Cause::Unreachable.into(),
+            SignInError::Unreachable { obstacle, .. } => Cause::from(*obstacle).into(),
             SignInError::ServiceTrouble { .. } => Cause::ServiceTrouble.into(),
             SignInError::InteractionNeeded(refusal) => refusal.as_ref().into(),
             // At redemption a bare `invalid_grant` says that the code was worth nothing.
@@ -334,7 +346,7 @@ impl From<&SignInError> for Diagnosis {
 impl From<&RefreshError> for Diagnosis {
     fn from(error: &RefreshError) -> Self {
         match error {
-            RefreshError::Unreachable { .. } => Cause::Unreachable.into(),
+            RefreshError::Unreachable { obstacle, .. } => Cause::from(*obstacle).into(),
             RefreshError::ServiceTrouble { .. } => Cause::ServiceTrouble.into(),
             RefreshError::InteractionNeeded(refusal)
             | RefreshError::TokenDead(refusal)

@@ -18,6 +18,7 @@ use url::Url;
 use crate::claims;
 use crate::endpoint::is_loopback;
 use crate::exchange::{self, Exchange, ExchangeError, Unsent};
+use crate::http::Obstacle;
 use crate::id_token;
 use crate::refusal::Refusal;
 use crate::registration::Registration;
@@ -162,7 +163,7 @@ impl<'c> AsyncHttpClient<'c> for Polling<'_, '_> {
             let response = self.0.call(request).await?;
             let status = response.status();
             if status.is_server_error() || status == http::StatusCode::TOO_MANY_REQUESTS {
-                return Err(Unsent::Network(format!("HTTP {}", status.as_u16())));
+                return Err(Unsent::Network(format!("HTTP {}", status.as_u16()), Obstacle::Network));
             }
             Ok(response)
         })

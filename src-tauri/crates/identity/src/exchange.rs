@@ -17,7 +17,7 @@ use reqwest::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::grants::Grants;
-use crate::http::{BodyError, read_body, root_cause};
+use crate::http::{BodyError, Obstacle, read_body, root_cause};
 use crate::refusal::{EntraError, Refusal};
 use crate::registration::{Registration, Scopes, short_name};
 use crate::token::{AccessToken, RefreshToken, Tokens};
@@ -86,7 +86,7 @@ struct Seen {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unsent {
     #[error("{0}")]
-    Network(String),
+    Network(String, Obstacle),
     #[error(transparent)]
     Body(#[from] BodyError),
 }
@@ -94,7 +94,7 @@ pub(crate) enum Unsent {
 /// Why an exchange brought no tokens; sign-in and refresh sort this further.
 #[derive(Debug)]
 pub(crate) enum ExchangeError {
-    Unreachable(String),
+    Unreachable(String, Obstacle),
     ServiceTrouble(Option<Duration>),
     Refused(Box<Refusal>),
     Nonsense(String),
@@ -110,7 +110,10 @@ impl<'h> Exchange<'h> {
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Unsent> {
-        let network = |error: reqwest::Error| Unsent::Network(root_cause(&error.without_url()));
+        let network = |error: reqwest::Error| {
+            let error = error.without_url();
+            Unsent::Network(root_cause(&error), Obstacle::of(&error))
+        };
         let asked = Moment::now();
         let request = request.try_into().map_err(network)?;
         let response = self.http.execute(request).await.map_err(network)?;
@@ -171,8 +174,11 @@ impl<'h> Exchange<'h> {
                 );
                 ExchangeError::Refused(refusal)
             }
-            RequestTokenError::Request(Unsent::Network(reason) | Unsent::Body(BodyError::Broken(reason))) => {
-                ExchangeError::Unreachable(reason)
+            RequestTokenError::Request(Unsent::Network(reason, obstacle)) => {
+                ExchangeError::Unreachable(reason, obstacle)
+            }
+            RequestTokenError::Request(Unsent::Body(BodyError::Broken(reason))) => {
+                ExchangeError::Unreachable(reason, Obstacle::Network)
             }
             RequestTokenError::Request(Unsent::Body(fault @ BodyError::TooLarge(_))) => nonsense(fault.to_string()),
             // The parser's own words and the body may hold a token: only the place is told.

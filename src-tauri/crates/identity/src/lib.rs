@@ -5,7 +5,7 @@
 //! when to refresh, what to try again and what to show is the app's.
 //!
 //! ```no_run
-//! use identity::{Hint, Keychain, PageTexts, Registration, Scopes, SignIn, TokenSource, http_client};
+//! use identity::{Hint, Keychain, Network, PageTexts, Registration, Scopes, SignIn, TokenSource};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let registration = Registration {
@@ -19,7 +19,7 @@
 //!     },
 //!     check_issuer: true,
 //! };
-//! let http = http_client(&registration.authority).build()?;
+//! let http = Network::default().client(&registration.authority, "MyApp/1.0")?;
 //! let sign_in = SignIn::begin(http.clone(), registration.clone(), Hint::default(), PageTexts::english("My App"))?;
 //! println!("Open {}", sign_in.url());
 //! let signed_in = sign_in.finish().await?;
@@ -103,7 +103,7 @@ pub use claims::{Claims, ClaimsError};
 pub use device::DeviceSignIn;
 pub use endpoint::{Endpoint, EndpointError};
 pub use grants::Grants;
-pub use http::{BodyError, http_client, read_body};
+pub use http::{BodyError, Network, NetworkError, Obstacle, ProxyAddress, ProxyChoice, read_body};
 pub use id_token::{IdTokenFault, WrongAccount};
 pub use keychain::{Keychain, KeychainError, TokenKey};
 pub use page::{Notice, PageTexts};

@@ -6,6 +6,7 @@ use oauth2::Scope;
 
 use crate::claims::{self, Claims};
 use crate::exchange::{self, Exchange, ExchangeError};
+use crate::http::Obstacle;
 use crate::id_token;
 use crate::refusal::Refusal;
 use crate::registration::{Registration, Scopes};
@@ -63,6 +64,8 @@ pub enum RefreshError {
     Unreachable {
         /// The innermost cause.
         reason: String,
+        /// What kind of trouble it is.
+        obstacle: Obstacle,
     },
     /// The service has trouble (5xx, 429 and the like); it will pass.
     #[error("the sign-in service has trouble at the moment")]
@@ -120,7 +123,7 @@ fn refused(refusal: Box<Refusal>) -> RefreshError {
 impl From<ExchangeError> for RefreshError {
     fn from(error: ExchangeError) -> Self {
         match error {
-            ExchangeError::Unreachable(reason) => Self::Unreachable { reason },
+            ExchangeError::Unreachable(reason, obstacle) => Self::Unreachable { reason, obstacle },
             ExchangeError::ServiceTrouble(retry_after) => Self::ServiceTrouble { retry_after },
             ExchangeError::Refused(refusal) => refused(refusal),
             ExchangeError::Nonsense(detail) => Self::Nonsense { detail },

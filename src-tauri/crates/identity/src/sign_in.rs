@@ -12,6 +12,7 @@ use url::Url;
 use crate::callback::Answer;
 use crate::claims::{self, Claims};
 use crate::exchange::{self, Exchange, ExchangeError};
+use crate::http::Obstacle;
 use crate::id_token::{self, IdTokenFault, Unbelieved, WrongAccount};
 use crate::listener::Listener;
 use crate::page::PageTexts;
@@ -65,7 +66,7 @@ pub struct SignedIn {
 
 impl SignIn {
     /// Opens the port and builds the address. `http` is a client for the registration's authority
-    /// ([`http_client`](crate::http_client)).
+    /// ([`Network::client`](crate::Network::client)).
     pub fn begin(
         http: reqwest::Client,
         registration: Registration,
@@ -191,6 +192,8 @@ pub enum SignInError {
     Unreachable {
         /// The innermost cause.
         reason: String,
+        /// What kind of trouble it is.
+        obstacle: Obstacle,
     },
     /// The service has trouble (5xx, 429 and the like); it will pass.
     #[error("the sign-in service has trouble at the moment")]
@@ -240,7 +243,7 @@ fn refused(refusal: Box<Refusal>) -> SignInError {
 impl From<ExchangeError> for SignInError {
     fn from(error: ExchangeError) -> Self {
         match error {
-            ExchangeError::Unreachable(reason) => Self::Unreachable { reason },
+            ExchangeError::Unreachable(reason, obstacle) => Self::Unreachable { reason, obstacle },
             ExchangeError::ServiceTrouble(retry_after) => Self::ServiceTrouble { retry_after },
             ExchangeError::Refused(refusal) => refused(refusal),
             ExchangeError::Nonsense(detail) => Self::Nonsense { detail },

@@ -2,7 +2,7 @@
 
 use engine::{Code, Failure};
 use graph::RequestError;
-use identity::{Diagnosis, KeychainError, RefreshError, SignInError, TokenError};
+use identity::{Cause, Diagnosis, KeychainError, NetworkError, RefreshError, SignInError, TokenError};
 
 use crate::session::pause;
 
@@ -53,7 +53,7 @@ pub(crate) fn of_sign_in(error: &SignInError) -> Failure {
     match error {
         SignInError::ServiceTrouble { retry_after } => failure.retry_after = pause(*retry_after),
         SignInError::Listener(source) => failure.detail = source.to_string(),
-        SignInError::Unreachable { reason: detail } | SignInError::Nonsense { detail } => {
+        SignInError::Unreachable { reason: detail, .. } | SignInError::Nonsense { detail } => {
             failure.detail.clone_from(detail);
         }
         _ => {}
@@ -85,12 +85,20 @@ fn of_refresh(error: &RefreshError) -> Failure {
     let mut failure = told(code, &Diagnosis::from(error));
     match error {
         RefreshError::ServiceTrouble { retry_after } => failure.retry_after = pause(*retry_after),
-        RefreshError::Unreachable { reason: detail } | RefreshError::Nonsense { detail } => {
+        RefreshError::Unreachable { reason: detail, .. } | RefreshError::Nonsense { detail } => {
             failure.detail.clone_from(detail);
         }
         _ => {}
     }
     failure
+}
+
+/// No client to reach anybody with.
+pub(crate) fn of_network(error: &NetworkError) -> Failure {
+    match error {
+        NetworkError::NoCertificates => Failure::of(Code::Failed).because(Cause::NoCertificates.name()),
+        _ => Failure::with(Code::Failed, error.to_string()),
+    }
 }
 
 /// In the words of the kind, with what an administrator asks for.
@@ -110,7 +118,6 @@ pub(crate) fn of_keychain(error: &KeychainError) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use identity::Cause;
     use phrases::Language;
 
     use super::*;

@@ -2,18 +2,24 @@
 //!
 //! Tokens are the [`TokenSource`]'s: access tokens in its memory, refresh tokens in the keychain.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use engine::{Code, Failure, Place, Write};
 use graph::Graph;
-use identity::{DeviceSignIn, Hint, Keychain, PageTexts, Registration, SignIn, SignedIn, TokenSource};
+use identity::{
+    DeviceSignIn, Endpoint, Hint, Keychain, Network, PageTexts, Registration, SignIn, SignedIn, TokenSource,
+};
 use jiff::SignedDuration;
 use phrases::Language;
 use presence::{Layer, Presence, SessionLength, SessionPresence};
 use tokio::time::Instant;
 
 use crate::{
-    failures::{of_keychain, of_reading, of_request, of_sign_in, of_token},
+    failures::{of_keychain, of_network, of_reading, of_request, of_sign_in, of_token},
     patience,
 };
 
@@ -24,30 +30,37 @@ pub(crate) struct Session {
     graph: Graph,
     tokens: TokenSource,
     language: Language,
+    network: Network,
+    endpoints: [Endpoint; 2],
+    /// Whether the desktop has to be asked (again) for the way out.
+    lost: AtomicBool,
 }
 
 impl Session {
     /// `turns` is a folder that the processes of one person share ([`TokenSource::new`]).
     pub(crate) fn new(
         registration: Registration,
-        graph: &identity::Endpoint,
+        graph: &Endpoint,
         keychain: Keychain,
         turns: Option<PathBuf>,
         language: Language,
     ) -> Result<Session, Failure> {
+        let network = Network::default();
         let client = |endpoint| {
-            identity::http_client(endpoint)
-                .user_agent(concat!("PresenceTray/", env!("CARGO_PKG_VERSION")))
-                .build()
-                .map_err(|error| Failure::with(Code::Failed, error.to_string()))
+            network
+                .client(endpoint, concat!("PresenceTray/", env!("CARGO_PKG_VERSION")))
+                .map_err(|error| of_network(&error))
         };
         let authority = client(&registration.authority)?;
         Ok(Session {
             tokens: TokenSource::new(authority.clone(), registration.clone(), keychain, turns),
             authority,
             graph: Graph::new(client(graph)?, graph.join([])),
+            endpoints: [registration.authority.clone(), graph.clone()],
             registration,
             language,
+            network,
+            lost: AtomicBool::new(true),
         })
     }
 
@@ -65,6 +78,9 @@ impl Session {
             graph: self.graph.clone(),
             registration,
             language: self.language,
+            network: self.network.clone(),
+            endpoints: self.endpoints.clone(),
+            lost: AtomicBool::new(true),
         }
     }
 
@@ -74,6 +90,7 @@ impl Session {
         login_hint: Option<&str>,
         waiting: impl FnOnce(&str),
     ) -> Result<(engine::Account, engine::Grants), Failure> {
+        self.find_the_way().await;
         let claims = login_hint.and_then(|username| self.tokens.challenge(username));
         let hint = Hint {
             username: login_hint,
@@ -96,6 +113,7 @@ impl Session {
         &self,
         waiting: impl FnOnce(&str, &str),
     ) -> Result<(engine::Account, engine::Grants), Failure> {
+        self.find_the_way().await;
         let attempt = DeviceSignIn::begin(self.authority.clone(), self.registration.clone())
             .await
             .map_err(|error| of_sign_in(&error))?;
@@ -181,9 +199,29 @@ impl Session {
         .await
     }
 
+    async fn authorized<T>(
+        &self,
+        account: &engine::Account,
+        call: impl AsyncFn(&str) -> Result<T, graph::RequestError>,
+    ) -> Result<T, Failure> {
+        self.find_the_way().await;
+        let result = self.call_with_token(account, call).await;
+        if result.as_ref().is_err_and(|failure| failure.code == Code::Unreachable) {
+            self.lost.store(true, Ordering::Relaxed);
+        }
+        result
+    }
+
+    /// The network may be another one than at the last call, with another proxy.
+    async fn find_the_way(&self) {
+        if self.lost.swap(false, Ordering::Relaxed) {
+            self.network.ask_desktop(&self.endpoints).await;
+        }
+    }
+
     /// Calls with a token. A 401 is answered by one refresh, with the claims that Graph asks for, and one further call; a second one means that
     /// only a new sign-in helps.
-    async fn authorized<T>(
+    async fn call_with_token<T>(
         &self,
         account: &engine::Account,
         call: impl AsyncFn(&str) -> Result<T, graph::RequestError>,

@@ -287,7 +287,7 @@ async fn a_service_that_is_not_there_is_unreachable() {
     service.registration.authority = format!("http://{free}").parse().unwrap();
     let error = refresh(&service).await.unwrap_err();
     assert!(
-        matches!(&error, RefreshError::Unreachable { reason } if reason.contains("refused")),
+        matches!(&error, RefreshError::Unreachable { reason, .. } if reason.contains("refused")),
         "{error:?}"
     );
 }

@@ -86,7 +86,9 @@ impl Service {
     }
 
     pub(crate) fn http(&self) -> reqwest::Client {
-        identity::http_client(&self.registration.authority).build().unwrap()
+        identity::Network::default()
+            .client(&self.registration.authority, "test")
+            .unwrap()
     }
 
     pub(crate) fn begin(&self) -> (SignIn, Attempt) {

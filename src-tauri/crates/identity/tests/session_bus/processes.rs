@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use identity::{Keychain, KeychainError, RefreshToken, Registration, Scopes, TokenError, TokenSource, http_client};
+use identity::{Keychain, KeychainError, Network, RefreshToken, Registration, Scopes, TokenError, TokenSource};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -58,7 +58,7 @@ fn source(authority: &str) -> TokenSource {
         },
         check_issuer: true,
     };
-    let http = http_client(&registration.authority).build().unwrap();
+    let http = Network::default().client(&registration.authority, "test").unwrap();
     TokenSource::new(
         http,
         registration,

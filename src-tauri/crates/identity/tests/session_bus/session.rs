@@ -37,6 +37,10 @@ pub(crate) fn in_a_session_of_its_own(test: &str, body: impl Future<Output = ()>
             "DBUS_SESSION_BUS_ADDRESS",
             format!("unix:path={}", home.path().join("bus").display()),
         )
+        .env_remove("HTTPS_PROXY")
+        .env_remove("https_proxy")
+        .env_remove("ALL_PROXY")
+        .env_remove("all_proxy")
         .env_remove("DISPLAY")
         .env_remove("WAYLAND_DISPLAY")
         .output()

@@ -1,4 +1,4 @@
-//! The keychain against a real gnome-keyring, on a D-Bus of its own.
+//! What needs a session bus: the keychain against a real gnome-keyring, and the desktop portal.
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
@@ -8,6 +8,7 @@
 )]
 
 mod crash;
+mod portal;
 mod processes;
 mod session;
 mod storage;
