@@ -29,13 +29,18 @@ impl Obstacle {
                     CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. },
                 )) => return Self::Clock,
                 Some(Tls::InvalidCertificate(_)) => return Self::Certificate,
-                // hyper-util keeps its type to itself.
-                _ if cause.to_string().starts_with("tunnel error:") => return Self::Proxy,
+                _ if refuses(&cause.to_string()) => return Self::Proxy,
                 _ => {}
             }
         }
         Self::Network
     }
+}
+
+/// hyper-util keeps the type of its tunnel's errors to itself.
+fn refuses(text: &str) -> bool {
+    text.strip_prefix("tunnel error: ")
+        .is_some_and(|what| what == "proxy authorization required" || what == "unsuccessful")
 }
 
 /// The innermost reason: "Connection refused" says more than "error sending request".

@@ -14,16 +14,9 @@ const BACKLOG: i32 = 128;
 pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     let on = 1_i32;
+    let handle = SOCKET::try_from(socket.as_raw_socket()).map_err(io::Error::other)?;
     // SAFETY: the socket is open, and the option is an i32 that outlives the call, of the length given.
-    let status = unsafe {
-        setsockopt(
-            socket.as_raw_socket() as SOCKET,
-            SOL_SOCKET,
-            SO_EXCLUSIVEADDRUSE,
-            (&raw const on).cast(),
-            4,
-        )
-    };
+    let status = unsafe { setsockopt(handle, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (&raw const on).cast(), 4) };
     if status != 0 {
         return Err(io::Error::last_os_error());
     }
