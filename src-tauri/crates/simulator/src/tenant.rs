@@ -22,6 +22,7 @@ pub mod registration;
 pub mod ruling;
 pub mod security;
 pub mod sign_in_error;
+pub mod token_answer;
 pub mod tokens;
 pub mod weather;
 pub mod windows_zones;

@@ -9,7 +9,8 @@ use super::parameters::Parameters;
 use super::people::Account;
 use super::ruling::Moment;
 use super::sign_in_error::SignInError;
-use super::tokens::{TokenAnswer, TokenRequest};
+use super::token_answer::TokenAnswer;
+use super::tokens::TokenRequest;
 
 /// Seconds a code is good for.
 pub const LIFE: i64 = 900;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::Tenant;
@@ -20,6 +20,7 @@ use super::permission::Scope;
 use super::registration::Registration;
 use super::ruling::Moment;
 use super::sign_in_error::SignInError;
+use super::token_answer::TokenAnswer;
 
 const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
 /// A redeemed code is remembered this long, so that a second redemption can be told from a made-up code.
@@ -85,44 +86,6 @@ pub(super) struct Grants {
     codes: BTreeMap<String, Code>,
     access: BTreeMap<String, Access>,
     refresh: BTreeMap<String, Refresh>,
-}
-
-/// Answer of the token endpoint, for the wire only.
-pub struct TokenAnswer {
-    scope: String,
-    expires_in: u32,
-    /// When to renew already; with tokens of long life alone.
-    refresh_in: Option<u32>,
-    access_token: String,
-    refresh_token: Option<String>,
-    id_claims: Option<Value>,
-    client_info: Option<String>,
-}
-
-impl TokenAnswer {
-    /// The JSON that is sent; `sign` makes an `id_token` of its claims.
-    pub fn into_json<E>(self, sign: impl FnOnce(&Value) -> Result<String, E>) -> Result<Value, E> {
-        let mut json = json!({
-            "token_type": "Bearer",
-            "scope": self.scope,
-            "expires_in": self.expires_in,
-            "ext_expires_in": self.expires_in,
-            "access_token": self.access_token,
-        });
-        let id_token = self.id_claims.as_ref().map(sign).transpose()?;
-        let optional = [
-            ("refresh_in", self.refresh_in.map(Value::from)),
-            ("refresh_token", self.refresh_token.map(Value::from)),
-            ("id_token", id_token.map(Value::from)),
-            ("client_info", self.client_info.map(Value::from)),
-        ];
-        for (name, value) in optional {
-            if let Some(value) = value {
-                json[name] = value;
-            }
-        }
-        Ok(json)
-    }
 }
 
 /// Why a bearer token does not open anything.
