@@ -1,4 +1,5 @@
 use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::Person;
 use crate::tenant::calendar::{Event, ShowAs};
@@ -179,7 +180,9 @@ fn numbers_never_repeat_for_something_else_even_when_time_passes_within_the_lag(
     let state = person.change(start());
     state.presence.set_preferred(&busy, Some("PT1M"), start()).unwrap();
     person.set_lag(MINUTE * 3);
-    person.change(start()).presence.clear_preferred();
+    let away = Pair::new("Away", "Away");
+    let state = person.change(start());
+    state.presence.set_preferred(&away, None, start()).unwrap();
     let mut last: Option<(Pair, String)> = None;
     for seconds in 0..300 {
         let (seen, sequence) = person.read(start() + SignedDuration::from_secs(seconds));
@@ -202,4 +205,110 @@ fn a_status_message_is_gone_when_expired_or_replaced_by_an_empty_one() {
     assert!(person.message(start() + MINUTE * 1_000_000).is_some());
     person.set_message(message("", start(), None));
     assert!(person.message(start()).is_none());
+}
+
+/// Something that happens to a person, or time that passes.
+#[derive(Debug, Clone)]
+enum Happening {
+    Pass(i64),
+    Lag(i64),
+    Teams(bool),
+    Session(&'static str, &'static str, &'static str),
+    ClearSession,
+    Prefer(&'static str, &'static str),
+    ClearPreferred,
+    Message(Option<i64>),
+    Manual(&'static str),
+    ClearLocation,
+    Meeting(i64, i64),
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        4 => prop_oneof![1_i64..200, 1_i64..2_000].prop_map(Happening::Pass),
+        2 => prop_oneof![Just(0_i64), 100_i64..1_000].prop_map(Happening::Lag),
+        1 => any::<bool>().prop_map(Happening::Teams),
+        1 => Just(Happening::Session("Available", "Available", "PT20M")),
+        1 => Just(Happening::Session("Busy", "InACall", "PT5M")),
+        1 => Just(Happening::ClearSession),
+        1 => Just(Happening::Prefer("Busy", "PT1M")),
+        1 => Just(Happening::Prefer("Away", "P1D")),
+        1 => Just(Happening::ClearPreferred),
+        1 => prop::option::of(1_i64..2_000).prop_map(Happening::Message),
+        1 => prop_oneof![Just("office"), Just("remote")].prop_map(Happening::Manual),
+        1 => Just(Happening::ClearLocation),
+        1 => (0_i64..2_000, 1_i64..2_000).prop_map(|(start, length)| Happening::Meeting(start, length)),
+    ]
+}
+
+fn happens(person: &mut Person, happening: &Happening, now: Timestamp) {
+    let app = "a64c2d0b-71f8-4e35-b2d9-0c8e5f1794ab";
+    let after = |seconds: i64| now + SignedDuration::from_secs(seconds);
+    match *happening {
+        Happening::Pass(_) => {}
+        Happening::Lag(seconds) => person.set_lag(SignedDuration::from_secs(seconds)),
+        Happening::Teams(open) => {
+            let reported = open.then(|| Pair::new("Available", "Available"));
+            person.change(now).presence.set_teams(reported, now);
+        }
+        Happening::Session(availability, activity, lasts) => {
+            let pair = Pair::new(availability, activity);
+            let set = person
+                .change(now)
+                .presence
+                .set_session(app, app, &pair, Some(lasts), now);
+            set.unwrap();
+        }
+        Happening::ClearSession => drop(person.change(now).presence.clear_session(app, now)),
+        Happening::Prefer(word, lasts) => {
+            let pair = Pair::new(word, word);
+            person
+                .change(now)
+                .presence
+                .set_preferred(&pair, Some(lasts), now)
+                .unwrap();
+        }
+        Happening::ClearPreferred => person.change(now).presence.clear_preferred(),
+        Happening::Message(expires) => person.set_message(message("Deep work", now, expires.map(after))),
+        Happening::Manual(kind) => {
+            let location = Location::new(kind, None).unwrap();
+            person.change(now).locations.set_manual(location, now);
+        }
+        Happening::ClearLocation => person.change(now).locations.clear(),
+        Happening::Meeting(start, length) => person.change(now).calendar.events.push(Event {
+            start: after(start),
+            end: after(start + length),
+            shows: ShowAs::Busy,
+            meeting: true,
+        }),
+    }
+}
+
+proptest! {
+    /// Two reads with the same number showed the same, and the number never goes down, whatever happens and however late
+    /// it shows. A second person to whom the same happens, and whom nobody reads in between, ends with the same number.
+    #[test]
+    fn the_number_tells_states_apart_and_does_not_depend_on_reads(
+        happenings in prop::collection::vec(happening(), 1..60)
+    ) {
+        let (mut watched, mut unwatched) = (person(), person());
+        let mut now = start();
+        let mut last: Option<(String, String)> = None;
+        for happening in &happenings {
+            if let Happening::Pass(seconds) = happening {
+                now += SignedDuration::from_secs(*seconds);
+            }
+            happens(&mut watched, happening, now);
+            happens(&mut unwatched, happening, now);
+            let (seen, number) = watched.read(now);
+            let seen = format!("{seen:?}");
+            if let Some((before, earlier)) = &last {
+                prop_assert!(*earlier <= number, "{} {}", earlier, number);
+                prop_assert!(*earlier != number || *before == seen, "{} is {} and {}", number, before, seen);
+            }
+            prop_assert_eq!(&format!("{:?}", watched.peek(now)), &seen);
+            last = Some((seen, number));
+        }
+        prop_assert_eq!(watched.read(now), unwatched.read(now));
+    }
 }
