@@ -18,11 +18,14 @@ fn in_order(steps: &mut Steps) -> Outcome {
     steps.take("Rules of the tree", tree::rules)?;
     python::environment(steps)?;
     let ui = root()?.join("ui");
-    if !is_installed(&ui) {
-        steps.run(
-            "Install the UI's packages",
-            npm(&ui).args(["ci", "--no-audit", "--no-fund"]),
-        )?;
+    let provider = root()?.join("src-tauri/crates/identity/tests/oidc-provider");
+    for (name, folder) in [
+        ("Install the UI's packages", &ui),
+        ("Install the OpenID provider of the sign-in's tests", &provider),
+    ] {
+        if !is_installed(folder) {
+            steps.run(name, npm(folder).args(["ci", "--no-audit", "--no-fund"]))?;
+        }
     }
     steps.run("UI tests", npm(&ui).args(["run", "test"]))?;
     // One build for everything: the two executables that the end-to-end tests start, and the tests, with the same features.
@@ -50,8 +53,8 @@ fn in_order(steps: &mut Steps) -> Outcome {
     }
 }
 
-/// npm in the UI's folder; on Windows it is a script that only a shell finds.
-fn npm(ui: &Path) -> Command {
+/// npm in a folder; on Windows it is a script that only a shell finds.
+fn npm(folder: &Path) -> Command {
     let mut npm = if cfg!(windows) {
         Command::new("cmd")
     } else {
@@ -60,13 +63,13 @@ fn npm(ui: &Path) -> Command {
     if cfg!(windows) {
         npm.args(["/c", "npm"]);
     }
-    npm.current_dir(ui);
+    npm.current_dir(folder);
     npm
 }
 
 /// Whether what the lock file names is installed. npm writes its own copy of it last.
-fn is_installed(ui: &Path) -> bool {
-    let written = |file: &str| -> Option<SystemTime> { ui.join(file).metadata().ok()?.modified().ok() };
+fn is_installed(folder: &Path) -> bool {
+    let written = |file: &str| -> Option<SystemTime> { folder.join(file).metadata().ok()?.modified().ok() };
     match (written("node_modules/.package-lock.json"), written("package-lock.json")) {
         (Some(installed), Some(wanted)) => installed >= wanted,
         _ => false,
