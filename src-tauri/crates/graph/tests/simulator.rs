@@ -10,7 +10,7 @@ use presence::{
     WorkLocation,
 };
 use serde_json::{Value, json};
-use simulator::Simulator;
+use simulator::{Simulator, tenant::people::PEOPLE};
 use url::Url;
 
 const SCOPES: &str = "openid profile offline_access Presence.Read Presence.ReadWrite";
@@ -33,6 +33,11 @@ impl Person {
         let builder = reqwest::Client::builder().no_proxy();
         let http = builder.redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let tenant = simulator.announcement();
+        let permissions: Vec<&str> = scopes.split(' ').filter(|scope| scope.contains('.')).collect();
+        let consent = json!({"oid": tenant.oid, "permissions": permissions});
+        let control = format!("{}/simulator/consent", tenant.graph);
+        let consented = http.post(control).json(&consent).send().await.unwrap();
+        assert!(consented.status().is_success(), "{consented:?}");
         let authority = format!("{}/organizations/oauth2/v2.0", tenant.authority);
         let chosen = http
             .post(format!("{authority}/authorize"))
@@ -85,9 +90,11 @@ impl Person {
         self.graph.read_presence(&self.token).await.unwrap()
     }
 
-    /// Something that happens outside of the application.
+    /// Something that happens outside of the application, to the signed-in person where nobody is named.
     async fn meanwhile(&self, what: &str, mut body: Value) {
-        body["oid"] = self.oid().into();
+        if what == "person" && body.get("oid").is_none() {
+            body["oid"] = self.oid().into();
+        }
         let url = format!("{}/simulator/{what}", self.simulator.announcement().graph);
         let done = self.http.post(url).json(&body).send().await.unwrap();
         assert!(done.status().is_success(), "{done:?}");
@@ -222,8 +229,124 @@ async fn a_presence_is_the_same_under_every_path_and_others_need_a_scope_of_thei
     assert_eq!(graph.read_presence_of(token, oid).await.unwrap(), presence);
     assert_eq!(graph.read_presence_by_id(token, oid).await.unwrap(), presence);
 
-    let other = simulator::tenant::people::PEOPLE[1].oid;
+    let other = PEOPLE[1].oid;
     assert_eq!(graph.read_presence_of(token, other).await, Err(RequestError::Forbidden));
+    let many = graph.get_presences_by_user_id(token, &[oid]).await;
+    assert_eq!(many, Err(RequestError::Forbidden), "also for oneself");
     let write = graph.clear_user_preferred_presence(token, other).await;
     assert_eq!(write, Err(RequestError::Unauthorized { claims: None }));
+}
+
+#[tokio::test]
+async fn others_are_read_one_by_one_and_by_the_thousand() {
+    let me = Person::signed_in(&format!("{SCOPES} Presence.Read.All")).await;
+    let (graph, token) = (&me.graph, &me.token);
+    let other = PEOPLE[1].oid;
+    let call = json!({"availability": "Busy", "activity": "InACall"});
+    me.meanwhile("person", json!({"oid": other, "teams": call})).await;
+    for read in [
+        graph.read_presence_of(token, other).await,
+        graph.read_presence_by_id(token, other).await,
+    ] {
+        let presence = read.unwrap();
+        assert_eq!((presence.id(), presence.doing()), (other, Activity::InACall));
+    }
+
+    // Two requests, with somebody who exists in each.
+    let mut oids: Vec<String> = (0..1_000).map(|n| format!("00000000-0000-0000-0000-{n:012}")).collect();
+    oids[3] = me.oid().to_owned();
+    oids[999] = other.to_uppercase();
+    let read = graph.get_presences_by_user_id(token, &oids).await.unwrap();
+    assert_eq!(read.len(), oids.len());
+    let mut known = read
+        .iter()
+        .enumerate()
+        .filter_map(|(at, read)| Some((at, read.as_ref()?.doing())));
+    assert_eq!(known.next(), Some((3, Activity::Available)));
+    assert_eq!(known.next(), Some((999, Activity::InACall)));
+    assert_eq!(known.next(), None);
+}
+
+#[tokio::test]
+async fn buildings_are_those_that_a_work_location_takes_and_need_an_administrators_consent() {
+    let me = Person::signed_in(SCOPES).await;
+    assert_eq!(me.graph.list_buildings(&me.token).await, Err(RequestError::Forbidden));
+
+    let me = Person::signed_in(&format!("{SCOPES} Place.Read.All")).await;
+    let buildings = me.graph.list_buildings(&me.token).await.unwrap();
+    assert!(!buildings.is_empty());
+    for building in buildings {
+        let office = WorkLocation {
+            kind: LocationKind::Office,
+            place: Some(building.id),
+        };
+        me.graph.set_manual_location(&me.token, &office).await.unwrap();
+        let shown = me.presence().await.location().unwrap();
+        assert!(office.is_shown_by(&shown), "{office:?}: {shown:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_cloud_without_the_newer_properties_is_read_and_says_no_to_locations() {
+    let me = Person::signed_in(SCOPES).await;
+    me.meanwhile("tenant", json!({"cloud": "us-gov"})).await;
+    let presence = me.presence().await;
+    assert_eq!(presence.doing(), Activity::Available);
+    assert_eq!(
+        (
+            presence.sequence_number(),
+            presence.out_of_office(),
+            presence.location()
+        ),
+        (None, None, None)
+    );
+    let text = MessageText::new("Deep work").unwrap();
+    me.graph
+        .set_status_message(&me.token, me.oid(), &text, None, false)
+        .await
+        .unwrap();
+    assert_eq!(me.presence().await.message().unwrap().text, "Deep work");
+    let refused = me.graph.clear_location(&me.token).await;
+    assert!(matches!(refused, Err(RequestError::Refused { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn throttling_and_a_claims_challenge_are_told_as_they_are() {
+    let me = Person::signed_in(SCOPES).await;
+    for (weather, error) in [
+        (
+            json!({"status": 429, "retry_after": "2.128", "times": 1}),
+            RequestError::Throttled {
+                retry_after: Some(SignedDuration::from_millis(2_128)),
+            },
+        ),
+        (
+            json!({"status": 429, "retry_date": "PT30S", "times": 1}),
+            RequestError::Throttled {
+                retry_after: Some(SignedDuration::from_secs(30)),
+            },
+        ),
+        (
+            json!({"status": 401, "claims": {"access_token": {"nbf": {"essential": true}}}, "times": 1}),
+            RequestError::Unauthorized {
+                claims: Some(r#"{"access_token":{"nbf":{"essential":true}}}"#.to_owned()),
+            },
+        ),
+    ] {
+        me.meanwhile("weather", weather.clone()).await;
+        assert_eq!(me.graph.read_presence(&me.token).await, Err(error), "{weather}");
+    }
+    for weather in [
+        json!({"status": 200, "body": "<h1>Hotel Wi-Fi</h1>", "times": 1}),
+        json!({"status": 200, "body": "{\"id\":", "content_type": "application/json", "times": 1}),
+    ] {
+        me.meanwhile("weather", weather.clone()).await;
+        let read = me.graph.read_presence(&me.token).await;
+        assert!(matches!(read, Err(RequestError::Nonsense(_))), "{weather}: {read:?}");
+    }
+    for weather in [json!({"drop": true, "times": 1}), json!({"truncate": true, "times": 1})] {
+        me.meanwhile("weather", weather.clone()).await;
+        let read = me.graph.read_presence(&me.token).await;
+        assert!(matches!(read, Err(RequestError::Unreachable(_))), "{weather}: {read:?}");
+    }
 }
