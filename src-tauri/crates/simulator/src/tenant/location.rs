@@ -1,5 +1,7 @@
 //! The layers of the work location.
 
+use std::ops::Range;
+
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
@@ -68,6 +70,8 @@ struct Signal {
 #[derive(Debug, Clone)]
 pub struct Locations {
     zone: TimeZone,
+    /// The day that was asked for last: from when until when. To work it out is a hundred times a read.
+    day: Option<Range<Timestamp>>,
     manual: Option<Signal>,
     automatic: Option<Signal>,
     /// What the calendar says.
@@ -79,6 +83,7 @@ impl Locations {
     pub fn new(zone: TimeZone) -> Self {
         Self {
             zone,
+            day: None,
             manual: None,
             automatic: None,
             scheduled: None,
@@ -88,6 +93,7 @@ impl Locations {
     /// The person moves: days end elsewhere from now on.
     pub fn set_zone(&mut self, zone: TimeZone) {
         self.zone = zone;
+        self.day = None;
     }
 
     /// Where the person lives.
@@ -160,15 +166,21 @@ impl Locations {
         self.manual.iter().chain(&self.automatic).map(|signal| signal.until)
     }
 
-    fn signal(&self, location: Location, now: Timestamp) -> Signal {
-        let midnight = now
-            .to_zoned(self.zone.clone())
-            .start_of_day()
-            .and_then(|today| today.checked_add(1.day()));
-        // The end of time has no tomorrow.
-        let until = midnight.map_or(Timestamp::MAX, |midnight| midnight.timestamp());
+    fn signal(&mut self, location: Location, now: Timestamp) -> Signal {
+        let day = self.day.take().filter(|day| day.contains(&now));
+        let day = day.unwrap_or_else(|| day_of(now, &self.zone));
+        let until = day.end;
+        self.day = Some(day);
         Signal { location, until }
     }
+}
+
+/// From midnight to midnight. At the end of time there is no tomorrow.
+fn day_of(now: Timestamp, zone: &TimeZone) -> Range<Timestamp> {
+    let today = now.to_zoned(zone.clone()).start_of_day();
+    let tomorrow = today.clone().and_then(|today| today.checked_add(1.day()));
+    let start = today.map_or(now, |today| today.timestamp());
+    start..tomorrow.map_or(Timestamp::MAX, |tomorrow| tomorrow.timestamp())
 }
 
 fn of_today(layer: Option<&Signal>, now: Timestamp) -> Option<&Location> {
@@ -240,6 +252,24 @@ mod tests {
             let last = until - SignedDuration::from_nanos(1);
             assert_eq!(sources(&locations, last).0, "automatic", "{zone}");
             assert_eq!(sources(&locations, until).0, "none", "{zone}");
+        }
+    }
+
+    #[test]
+    fn the_next_day_is_another_one_and_so_is_the_same_day_elsewhere() {
+        let mut locations = Locations::new(TimeZone::UTC);
+        for (zone, set, until) in [
+            ("UTC", "2026-03-02T09:00:00Z", "2026-03-03T00:00:00Z"),
+            ("UTC", "2026-03-02T23:59:59Z", "2026-03-03T00:00:00Z"),
+            ("UTC", "2026-03-03T00:00:00Z", "2026-03-04T00:00:00Z"),
+            ("Asia/Dubai", "2026-03-03T21:00:00Z", "2026-03-04T20:00:00Z"),
+            ("Asia/Dubai", "2026-03-03T19:00:00Z", "2026-03-03T20:00:00Z"),
+        ] {
+            if locations.zone().iana_name() != Some(zone) {
+                locations.set_zone(TimeZone::get(zone).unwrap());
+            }
+            locations.set_manual(location("remote"), set.parse().unwrap());
+            assert_eq!(locations.turns().next(), Some(until.parse().unwrap()), "{zone} {set}");
         }
     }
 
