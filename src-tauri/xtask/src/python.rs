@@ -23,8 +23,8 @@ pub(crate) fn environment(steps: &mut Steps) -> Outcome {
     // Written last, so it is there only if everything else is.
     let installed = folder.join("requirements.txt");
     let python = interpreter_in(&folder);
-    // The Python that it was made from may be gone.
-    let works = runs(&python.to_string_lossy(), IS_FIT);
+    // The Python that it was made from may be gone, or making it was broken off.
+    let works = runs(&python.to_string_lossy(), "import pip");
     if works && fs::read(&installed).is_ok_and(|there| there == pinned) {
         return Ok(());
     }

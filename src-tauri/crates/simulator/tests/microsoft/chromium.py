@@ -1,5 +1,6 @@
 """Chromium without a window, driven over WebDriver; Python's `webbrowser` opens it like any other."""
 
+import contextlib
 import subprocess
 import tempfile
 import threading
@@ -21,29 +22,33 @@ class Chromium(webbrowser.BaseBrowser):
         self._trouble = []
 
     def __enter__(self):
-        self._profile = tempfile.TemporaryDirectory(prefix="presence-tray-chromium-", ignore_cleanup_errors=True)
-        self._driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True)
-        port = next(line for line in self._driver.stdout if "started successfully on port" in line)
-        threading.Thread(target=self._driver.stdout.read, daemon=True).start()
-        self._session = f"http://127.0.0.1:{port.strip().rstrip('.').split()[-1]}/session"
-        arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        arguments += ["--no-first-run", "--no-proxy-server", "--disable-background-networking"]
-        arguments += [f"--user-data-dir={self._profile.name}"]
-        wanted = {
-            # The front's certificate is its own word alone.
-            "acceptInsecureCerts": True,
-            "goog:chromeOptions": {"args": arguments},
-        }
-        session = self._call("", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
-        self._session += f"/{session}"
+        # What was started ends, also where the rest does not start.
+        with contextlib.ExitStack() as started:
+            profile = started.enter_context(
+                tempfile.TemporaryDirectory(prefix="presence-tray-chromium-", ignore_cleanup_errors=True)
+            )
+            driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True)
+            started.callback(driver.wait)
+            started.callback(driver.terminate)
+            port = next(line for line in driver.stdout if "started successfully on port" in line)
+            threading.Thread(target=driver.stdout.read, daemon=True).start()
+            self._session = f"http://127.0.0.1:{port.strip().rstrip('.').split()[-1]}/session"
+            arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+            arguments += ["--no-first-run", "--no-proxy-server", "--disable-background-networking"]
+            arguments += [f"--user-data-dir={profile}"]
+            wanted = {
+                # The front's certificate is its own word alone.
+                "acceptInsecureCerts": True,
+                "goog:chromeOptions": {"args": arguments},
+            }
+            self._session += "/" + self._call("", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
+            started.callback(requests.delete, self._session, timeout=PATIENCE)
+            self._running = started.pop_all()
         webbrowser.register("chromium", None, self, preferred=True)
         return self
 
     def __exit__(self, *_):
-        requests.delete(self._session, timeout=PATIENCE)
-        self._driver.terminate()
-        self._driver.wait()
-        self._profile.cleanup()
+        self._running.close()
         assert not self._trouble, self._trouble
 
     def open(self, url, new=0, autoraise=True):
