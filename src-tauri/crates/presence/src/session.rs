@@ -77,6 +77,12 @@ impl SessionLength {
         }
     }
 
+    /// The nearest length that Graph takes.
+    pub fn nearest(length: SignedDuration) -> SessionLength {
+        let length = SignedDuration::from_secs(length.as_secs());
+        SessionLength(length.clamp(SessionLength::SHORTEST.0, SessionLength::LONGEST.0))
+    }
+
     /// The same as a duration.
     pub fn duration(self) -> SignedDuration {
         self.0
@@ -105,7 +111,10 @@ mod tests {
     proptest! {
         #[test]
         fn a_length_is_taken_from_five_minutes_to_four_hours(seconds in -1_000_i64..20_000, nanoseconds in 0..1_000_000_000) {
-            let length = SessionLength::new(SignedDuration::new(seconds, nanoseconds));
+            let wanted = SignedDuration::new(seconds, nanoseconds);
+            let length = SessionLength::new(wanted);
+            let nearest = SignedDuration::from_secs(wanted.as_secs().clamp(300, 14_400));
+            prop_assert_eq!(SessionLength::nearest(wanted).duration(), nearest);
             if (300..=14_400).contains(&seconds) {
                 prop_assert_eq!(length.unwrap().duration(), SignedDuration::from_secs(seconds));
             } else {

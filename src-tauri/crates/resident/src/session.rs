@@ -189,7 +189,7 @@ impl Session {
             Write::ClearLocation(Layer::Manual) => graph.clear_location(token).await,
             Write::ClearLocation(Layer::Automatic) => graph.clear_automatic_location(token).await,
             Write::Session(length) => {
-                let length = SessionLength::new(*length).unwrap_or(SessionLength::SHORTEST);
+                let length = SessionLength::nearest(*length);
                 graph
                     .set_presence(token, me, client_id, SessionPresence::Away, Some(length))
                     .await
