@@ -226,7 +226,7 @@ impl<'c> AsyncHttpClient<'c> for Exchange<'_> {
 
 /// `Retry-After` as seconds or as a date; a date counts from the server's own `Date`, so a wrong clock here does no
 /// harm. Past dates are zero, nonsense is nothing, and no wait is longer than two days.
-fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = |name| {
         headers
             .get(name)

@@ -1,8 +1,8 @@
 //! Sign-in, token refresh and keychain for a native app of Microsoft Entra ID.
 //!
-//! A person signs in in their own browser (authorization code with PKCE) and comes back through a loopback port. The
-//! refresh token goes to the operating system's keychain, the access token stays in memory. One function does one thing:
-//! when to refresh, what to try again and what to show is the app's.
+//! A person signs in in their own browser (authorization code with PKCE) and comes back through a loopback port; where that
+//! cannot be, with a code on another device. The refresh token goes to the operating system's keychain, the access token
+//! stays in memory, and a [`TokenSource`] hands it out. Every refusal has a [`Cause`]; the words for it are the app's.
 //!
 //! ```no_run
 //! use identity::{Hint, Keychain, Network, PageTexts, Registration, Scopes, SignIn, TokenSource};
@@ -66,13 +66,28 @@
 //! | 2.1, 4.4 | mix-up: `iss`, or one redirect a server | partly, see RFC 8252 §8.10 |
 //! | 2.2.2, 4.14 | refresh tokens bound to their sender, or rotated with reuse detected | **not met**: Entra rotates without revoking the old one, and binds through brokers only |
 //!
+//! # Tokens, keychain, network
+//!
+//! | What holds | Test |
+//! |---|---|
+//! | one refresh for all callers, ahead of the end, and on while the service has trouble | `many_callers_at_once_are_one_request`, `a_token_is_due_five_minutes_before_its_end_or_when_the_service_says_and_never_later_for_jitter`, `a_due_token_is_used_on_while_the_service_has_trouble_and_an_over_one_is_not` |
+//! | one refresh for all processes | `two_processes_refresh_a_thousand_times_and_no_token_is_lost` |
+//! | a clock that is wrong, set, or stood still in sleep | `whichever_clock_went_further_is_believed` |
+//! | no refusal that only the person can change is asked for twice | `what_only_the_person_can_change_is_not_asked_for_again_until_they_signed_in` |
+//! | a claims challenge (continuous access evaluation) is answered once | `a_challenge_is_handed_to_the_service_once_and_never_in_a_loop` |
+//! | a sign-out ends a refresh under way, and nothing comes back | `a_sign_out_gives_up_a_refresh_under_way_and_nothing_comes_back` |
+//! | an answer for somebody else is thrown away | `an_answer_for_somebody_else_is_thrown_away` |
+//! | a token of any length, and a process killed while it saves | `a_token_of_any_size_comes_back_and_leaves_nothing_behind`, `a_save_that_is_killed_anywhere_leaves_the_old_token_or_the_new_one` |
+//! | locked, denied, missing and damaged are never "signed out" | `a_locked_keychain_is_locked_and_not_signed_out`, `only_a_keychain_that_answers_says_signed_out` |
+//! | a daemon that was restarted, a bus that comes late | `a_daemon_that_is_restarted_is_found_again`, `a_bus_that_is_not_there_is_missing_and_found_once_it_is` |
+//! | a device code is polled no faster than allowed | `a_person_signs_in_elsewhere_and_is_never_asked_about_faster_than_allowed`, `slow_down_is_obeyed` |
+//! | proxies and a company's own certificates | `a_client_takes_the_proxy_that_the_desktop_names`, `a_proxy_that_looks_into_the_traffic_is_named_as_such_and_trusted_when_told` |
+//! | a provider that is not Microsoft's | `a_person_signs_in_and_is_refreshed_with_rotation` |
+//!
 //! # What is not here
 //!
-//! Device code sign-in. Continuous access evaluation: the client declares no capability, and a claims challenge is
-//! handed on in [`Refusal::claims`] but not yet sent. Brokers (WAM, Company Portal). A lock between processes: two that
-//! refresh at once both succeed, and the last to save wins. On Windows the port is not yet taken with
-//! `SO_EXCLUSIVEADDRUSE`, so another program of the same person could try to share it; the code would be useless to it
-//! without the verifier.
+//! Brokers (WAM, Company Portal): tokens are not bound to the device. Automatic proxy configuration (PAC) on Windows and
+//! macOS. A proxy that asks for more than a name and a password.
 //!
 //! A token lives in memory and in the keychain. On Windows and Linux the keychain is no wall against other programs of
 //! the same person; asking for few permissions is the real protection.
@@ -83,6 +98,9 @@ mod claims;
 mod device;
 mod endpoint;
 mod exchange;
+#[cfg(any(test, fuzzing))]
+#[expect(clippy::expect_used, reason = "constants, and for the fuzzer alone")]
+pub mod fuzz;
 mod grants;
 mod http;
 mod id_token;
