@@ -22,8 +22,8 @@ use crate::token::{Account, Tokens};
 
 /// How long the browser may take.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// Only an administrator can go on (AADSTS90094, AADSTS90095): told apart from a person who changed their mind.
-const ADMIN_CONSENT: [u64; 2] = [90094, 90095];
+/// The person declined (AADSTS65004). Any other number with `access_denied` is somebody else's no.
+const DECLINED: u64 = 65_004;
 
 /// One attempt. Its port listens from [`SignIn::begin`] on; dropping it, or the future of [`SignIn::finish`], closes
 /// the port. One attempt at a time: drop the old one before a new one begins.
@@ -227,7 +227,7 @@ pub enum SignInError {
 /// Errors that came with the browser (Entra documentation, "v2-oauth2-auth-code-flow").
 pub(crate) fn at_the_callback(refusal: Box<Refusal>) -> SignInError {
     match refusal.error.as_str() {
-        "access_denied" if !refusal.codes.iter().any(|code| ADMIN_CONSENT.contains(code)) => SignInError::Cancelled,
+        "access_denied" if refusal.codes.iter().all(|code| *code == DECLINED) => SignInError::Cancelled,
         "server_error" | "temporarily_unavailable" => SignInError::ServiceTrouble { retry_after: None },
         _ => refused(refusal),
     }
@@ -354,6 +354,12 @@ mod tests {
                 Some("AADSTS90095: Admin approval is required"),
                 refused,
             ),
+            (
+                "access_denied",
+                Some("AADSTS53003: Blocked by Conditional Access"),
+                refused,
+            ),
+            ("access_denied", Some("AADSTS50105: Not assigned"), refused),
             ("server_error", None, trouble),
             ("temporarily_unavailable", None, trouble),
             ("login_required", None, interaction),
