@@ -24,7 +24,7 @@ use crate::{
 const LABEL: &str = "flyout";
 
 /// In logical pixels.
-const SIZE: (f64, f64) = (380.0, 640.0);
+const SIZE: (f64, f64) = (400.0, 680.0);
 const SMALLEST: (f64, f64) = (320.0, 360.0);
 
 /// How long a closed window stays, to be there at once when it is called for again.

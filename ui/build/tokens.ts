@@ -30,7 +30,7 @@ const COLORS = [
   'colorPaletteRedBackground3',
   'colorStatusDangerBackground1',
   'colorStatusDangerBorder1',
-  'colorStatusDangerForeground1',
+  'colorStatusDangerForeground3',
   'colorStatusWarningBackground1',
   'colorStatusWarningBorder1',
   'colorStatusWarningForeground1',

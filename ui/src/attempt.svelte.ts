@@ -31,8 +31,9 @@ export class Attempt {
   async #trouble(command: Command): Promise<Trouble | undefined> {
     try {
       const reply = await this.#agent.send(command);
-      // What was done otherwise is among the snapshot's notices.
-      return typeof reply === 'object' && 'failed' in reply ? reply.failed : undefined;
+      // What was done otherwise is among the snapshot's notices; who gives up a sign-in knows it.
+      const failed = typeof reply === 'object' && 'failed' in reply ? reply.failed : undefined;
+      return failed?.code === 'sign-in-cancelled' ? undefined : failed;
     } catch {
       const words = this.#words();
       return { code: 'failed', message: words.say('flyout.gone.message'), advice: words.say('flyout.gone.advice') };

@@ -40,6 +40,9 @@ export type Reply = 'done' | { 'done-except': Trouble } | { failed: Trouble };
 /** What a write, or what went wrong with it, is about. */
 export type Subject = 'presence' | 'message' | 'location' | 'session' | 'state';
 
+/** The crate `identity`'s name for a kind of sign-in trouble: the catalogue's `sign-in.{cause}`. */
+export type Cause = string;
+
 /** What helps at the press of a button. */
 export type Remedy = 'sign-in' | 'try-again' | 'keep-alive' | 'set-again';
 
@@ -48,6 +51,7 @@ export interface Trouble {
   code: string;
   message: string;
   advice: string;
+  cause?: Cause | null;
 }
 
 /** Everything a surface may show. Times are RFC 3339. */
@@ -64,7 +68,7 @@ export interface Snapshot {
   problem: (Trouble & { since: string; next_try: string | null; remedy: Remedy | null }) | null;
   /** How sure what is shown is. */
   certainty: 'unread' | 'settling' | 'fresh' | 'stale';
-  why: { kind: string; message: string; remedy: Remedy | null } | null;
+  why: Why | null;
   /** What was to be taken away, and is still shown. */
   clearing: Subject[];
   /** What could not be done, or was done otherwise. */
@@ -73,6 +77,12 @@ export interface Snapshot {
   keep_alive: { on: boolean; until: string | null };
   read_only: boolean;
   signing_in: { url: string | null; code: string | null } | null;
+  /** How the last sign-in ended, unless it went well or was given up. */
+  sign_in_failed?: Trouble | null;
+  /** The sign-in ends with the program. */
+  session_only?: boolean;
+  /** What an administrator asks for; `null` where no client id is known. */
+  registration?: Registration | null;
   recent_messages: string[];
   places: Place[];
   /** `null` where the system has no such thing. */
@@ -80,6 +90,27 @@ export interface Snapshot {
   flyout_calls: number;
   demo: boolean;
   language: Language;
+}
+
+/** Why a presence is shown, in a sentence. */
+export interface Why {
+  kind: string;
+  message: string;
+  remedy: Remedy | null;
+  /** What this program had asked for: `set-again` means this one. */
+  asked?: PreferredPresence | null;
+}
+
+/** The app registration that the program signs in with. */
+export interface Registration {
+  client_id: string;
+  permissions: string[];
+  /** Where an administrator approves it. */
+  approval_link: string;
+  /** The administration's web page. */
+  portal: string;
+  /** Registers an app of one's own, with `sh` and `az`. */
+  script: string;
 }
 
 export interface Account {

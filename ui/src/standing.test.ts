@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { MEGAN } from './agent/scenes.ts';
-import type { Asked, PreferredPresence } from './contract.ts';
-import { standing } from './standing.ts';
+import type { Asked, PreferredPresence, Why } from './contract.ts';
+import { settling, standing } from './standing.ts';
 import { Words } from './words.ts';
 
 const now = new Date(2026, 10, 20, 14, 30);
@@ -20,22 +20,48 @@ test('what was asked and is shown is one sentence', () => {
 test('what was asked and is not shown is said beside what is', () => {
   expect(stand('Available', 'Available', { value: 'busy', until, state: 'pending' })).toEqual({
     state: 'Available',
-    asked: 'Asked for Busy until 15:30 – Teams shows Available',
+    because: 'Asked for Busy until 15:30 – Teams shows Available',
   });
 });
 
 test('a call does not end when the wish does', () => {
   expect(stand('Busy', 'InACall', { value: 'busy', until, state: 'confirmed' })).toEqual({
     state: 'In a call',
-    asked: 'You set Busy until 15:30',
+    because: 'You set Busy until 15:30',
   });
 });
 
 test('a refusal stays to be seen', () => {
   expect(stand('Away', 'Away', { value: 'busy', until: null, state: 'refused' })).toEqual({
     state: 'Away',
-    asked: 'Busy was refused',
+    because: 'Busy was refused',
   });
+});
+
+const pending: Asked<PreferredPresence> = { value: 'busy', until, state: 'pending' };
+const reason = (kind: string): Why => ({ kind, message: `because of ${kind}`, remedy: null });
+
+test.each([
+  ['asked', undefined],
+  ['automatic', undefined],
+  ['calendar', 'because of calendar'],
+  ['chosen-elsewhere', 'because of chosen-elsewhere'],
+])('the reason "%s" is said only where it says something', (kind, because) => {
+  expect(standing({ ...MEGAN, why: reason(kind) }, new Words('en'), now).because).toBe(because);
+});
+
+test.each([
+  ['settling', true],
+  ['not-taken', false],
+  ['asked-without-session', false],
+  ['outranked', false],
+])('what was asked and is kept from showing (%s) does not look as if it were on its way', (kind, expected) => {
+  expect(settling({ ...MEGAN, asked: { ...MEGAN.asked, presence: pending }, why: reason(kind) })).toBe(expected);
+});
+
+test('the reason goes before what was asked, as it says both', () => {
+  const snapshot = { ...MEGAN, asked: { ...MEGAN.asked, presence: pending }, why: reason('not-taken') };
+  expect(standing(snapshot, new Words('en'), now)).toEqual({ state: 'Available', because: 'because of not-taken' });
 });
 
 test('nothing is claimed before the first read', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { initials, Words } from './words.ts';
+import { initials, within, Words } from './words.ts';
 
 const en = new Words('en');
 const de = new Words('de');
@@ -41,4 +41,10 @@ test.each([
   ['', ''],
 ])('the initials of %s are %s', (name, letters) => {
   expect(initials(name)).toBe(letters);
+});
+
+test('a text from outside is cut where a character ends', () => {
+  expect(within('short')).toBe('short');
+  expect(within('🙂🙂', 3)).toBe('🙂…');
+  expect(within('x'.repeat(10_000))).toHaveLength(401);
 });

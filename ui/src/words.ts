@@ -3,9 +3,11 @@
 import german from '$catalogue/de.json';
 import english from '$catalogue/en.json';
 
+import type { SHOWN } from '../build/catalogue.ts';
 import type { Language } from './contract.ts';
 
-export type Key = keyof typeof english;
+/** A sentence that is in the window's part of the catalogue. */
+export type Key = Extract<keyof typeof english, `${(typeof SHOWN)[number]}${string}`>;
 
 const CATALOGUES: Record<Language, Record<Key, string>> = { en: english, de: german };
 
@@ -55,4 +57,9 @@ export function initials(name: string): string {
   const words = name.split(/\s+/u).filter((word) => /\p{L}/u.test(word));
   const ends = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
   return ends.map((word) => /\p{L}/u.exec(word)![0].toLocaleUpperCase()).join('');
+}
+
+/** What came from outside, no longer than a sentence may be. */
+export function within(text: string, longest = 400): string {
+  return text.length <= longest ? text : `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…`;
 }

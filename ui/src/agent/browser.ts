@@ -1,17 +1,19 @@
-import type { Asked, Command, Expiry, PreferredPresence, Reply, Snapshot } from '../contract.ts';
+import type { Asked, Command, Expiry, Reply, Snapshot, Subject, Trouble } from '../contract.ts';
+import { Words } from '../words.ts';
 import type { Agent } from './agent.ts';
 import { MEGAN } from './scenes.ts';
-
-const WIRE = {
-  available: ['Available', 'Available'],
-  busy: ['Busy', 'Busy'],
-  'do-not-disturb': ['DoNotDisturb', 'DoNotDisturb'],
-  'be-right-back': ['BeRightBack', 'BeRightBack'],
-  away: ['Away', 'Away'],
-  offline: ['Offline', 'OffWork'],
-} satisfies Record<PreferredPresence, [string, string]>;
+import { why, WIRE } from './telling.ts';
 
 const MINUTES: Record<string, number> = { '30m': 30, '1h': 60, '2h': 120 };
+const WRITES: Command['do'][] = [
+  'set-presence',
+  'reset-presence',
+  'set-message',
+  'clear-message',
+  'set-location',
+  'clear-location',
+  'keep-alive',
+];
 
 /** How long the simulated service takes, in milliseconds: to accept a write, and to show what was written. */
 export interface Pace {
@@ -19,12 +21,21 @@ export interface Pace {
   show: number;
 }
 
-/** A resident and a tenant in memory, with the manners of the real ones: what was written shows a little later. */
+type Signed = Extract<Command, { do: 'sign-in' }>;
+
+/**
+ * A resident and a tenant in memory, with the manners of the real ones: what was written shows a little later, nothing that is preferred
+ * shows without a presence session, and a sign-in that failed fails again.
+ */
 export class Simulated implements Agent {
   #snapshot: Snapshot;
   #watchers: ((snapshot: Snapshot) => void)[] = [];
   #pace: Pace;
   #endSignIn: ((reply: Reply) => void) | undefined;
+  #signedFor: Signed | undefined;
+  /** Whether a Teams client runs somewhere. */
+  readonly #teams: boolean;
+  readonly #refusesSignIn: Trouble | undefined;
   /** Every command that came in, in order. */
   readonly received: Command[] = [];
   /** What the service answers to the next command, once. */
@@ -33,6 +44,8 @@ export class Simulated implements Agent {
   constructor(snapshot: Snapshot, pace: Pace = { accept: 300, show: 1500 }) {
     this.#snapshot = snapshot;
     this.#pace = pace;
+    this.#teams = !/-session$/.test(snapshot.why?.kind ?? '');
+    this.#refusesSignIn = snapshot.sign_in_failed ?? undefined;
   }
 
   watch(onSnapshot: (snapshot: Snapshot) => void): Promise<void> {
@@ -48,13 +61,8 @@ export class Simulated implements Agent {
     const refusal = this.nextReply;
     this.nextReply = undefined;
     if (refusal !== undefined) return refusal;
-    if (command.do === 'sign-in') {
-      const url = 'https://login.example/organizations/oauth2/v2.0/authorize?client_id=demo';
-      this.change({ signing_in: { url, code: null } });
-      return new Promise((done) => {
-        this.#endSignIn = done;
-      });
-    }
+    if (this.#snapshot.read_only && WRITES.includes(command.do)) return { failed: this.#trouble('read-only') };
+    if (command.do === 'sign-in') return this.#signIn(command);
     this.#carryOut(command);
     await pass(this.#pace.accept);
     return 'done';
@@ -69,40 +77,40 @@ export class Simulated implements Agent {
   #carryOut(command: Command): void {
     const { asked } = this.#snapshot;
     switch (command.do) {
-      case 'set-presence': {
-        const [availability, activity] = WIRE[command.presence];
-        this.change({ asked: { ...asked, presence: wish(command.presence, end(command.expiry ?? { for: '1d' })) } });
-        return this.#showLater({ availability, activity });
-      }
+      case 'set-presence':
+        this.#write('presence', { asked: { ...asked, presence: wish(command.presence, end(command.expiry ?? { for: '1d' })) } });
+        return this.#showLater({});
       case 'reset-presence':
-        this.change({ asked: { ...asked, presence: null } });
-        return this.#showLater({ availability: 'Available', activity: 'Available' });
+        this.#takeAway('presence');
+        return this.#showLater({});
       case 'set-message': {
         const recent = [command.text, ...this.#snapshot.recent_messages.filter((text) => text !== command.text)];
-        this.change({
+        this.#write('message', {
           asked: { ...asked, message: wish(command.text, command.expiry && end(command.expiry)) },
           recent_messages: recent.slice(0, 5),
         });
         return this.#showLater({ statusMessage: { message: { content: command.text } } });
       }
       case 'clear-message':
-        this.change({ asked: { ...asked, message: null } });
+        this.#takeAway('message');
         return this.#showLater({ statusMessage: null });
       case 'set-location': {
         const { kind, place } = command.location;
-        this.change({ asked: { ...asked, location: { ...wish(kind, end({ until: 'tomorrow' })), place } } });
+        this.#write('location', { asked: { ...asked, location: { ...wish(kind, end({ until: 'tomorrow' })), place } } });
         const workLocationType = { office: 'office', remote: 'remote', 'time-off': 'timeOff' }[kind];
         return this.#showLater({ workLocation: { workLocationType, placeId: place } });
       }
       case 'clear-location':
-        this.change({ asked: { ...asked, location: null } });
+        this.#takeAway('location');
         return this.#showLater({ workLocation: null });
       case 'keep-alive':
-        return this.change({ keep_alive: { on: command.on, until: command.on ? end({ for: '1h' }) : null } });
+        this.#write('session', { keep_alive: { on: command.on, until: command.on ? end({ for: '1h' }) : null } });
+        return this.#showLater({});
       case 'dismiss':
         return this.change({ notices: this.#snapshot.notices.filter((notice) => notice.about !== command.about) });
       case 'cancel-sign-in':
-        return this.#finishSignIn({});
+        this.#endSignIn?.({ failed: this.#trouble('sign-in-cancelled') });
+        return this.#signInOver({});
       case 'sign-out':
         return this.change({
           signed_in: false,
@@ -110,39 +118,106 @@ export class Simulated implements Agent {
           presence: null,
           read_at: null,
           asked: { presence: null, message: null, location: null },
+          problem: null,
+          certainty: 'unread',
+          why: null,
+          clearing: [],
+          notices: [],
+          read_only: false,
+          session_only: false,
         });
       case 'refresh':
-        return this.change({ read_at: new Date().toISOString(), problem: null });
+        return this.change({ read_at: new Date().toISOString(), problem: null, certainty: 'fresh' });
       case 'set-start-at-login':
         return this.change({ start_at_login: command.on });
     }
   }
 
+  /** Notes what was written: what was said of the subject before is over. */
+  #write(about: Subject, parts: Partial<Snapshot>): void {
+    const settling: Snapshot = { ...this.#snapshot, ...parts, certainty: 'settling' };
+    const notices = settling.notices.filter((notice) => notice.about !== about);
+    const clearing = settling.clearing.filter((subject) => subject !== about);
+    this.change({ ...settling, notices, clearing, why: why(settling) });
+  }
+
+  #takeAway(about: 'presence' | 'message' | 'location'): void {
+    this.#write(about, { asked: { ...this.#snapshot.asked, [about]: null } });
+    this.change({ clearing: [...this.#snapshot.clearing, about] });
+  }
+
+  #signIn(command: Signed): Promise<Reply> {
+    this.#endSignIn?.({ failed: this.#trouble('sign-in-cancelled') });
+    this.#endSignIn = undefined;
+    const refusal = this.#refusesSignIn;
+    if (refusal !== undefined && !(refusal.code === 'keychain-unavailable' && command.session_only)) {
+      this.change({ signing_in: { url: null, code: null }, sign_in_failed: null });
+      return pass(this.#pace.accept).then(() => {
+        this.change({ signing_in: null, sign_in_failed: refusal });
+        return { failed: refusal };
+      });
+    }
+    this.#signedFor = command;
+    const page = command.by_code ? 'device' : 'organizations/oauth2/v2.0/authorize?client_id=demo';
+    const code = command.by_code ? 'F7KQ2MDXP' : null;
+    this.change({ signing_in: { url: `https://login.example/${page}`, code }, sign_in_failed: null });
+    return new Promise((done) => {
+      this.#endSignIn = done;
+    });
+  }
+
   /** What the browser does once the person has finished there. */
   finishSignIn(): void {
     const { account, presence } = MEGAN;
-    this.#finishSignIn({ signed_in: true, problem: null, account, presence, read_at: new Date().toISOString() });
+    const session_only = this.#signedFor?.session_only === true;
+    this.#endSignIn?.('done');
+    this.#signInOver({
+      signed_in: true,
+      problem: null,
+      account,
+      presence,
+      certainty: 'fresh',
+      read_only: false,
+      session_only,
+      read_at: new Date().toISOString(),
+    });
   }
 
-  #finishSignIn(parts: Partial<Snapshot>): void {
-    this.change({ ...parts, signing_in: null });
-    this.#endSignIn?.('done');
+  #signInOver(parts: Partial<Snapshot>): void {
     this.#endSignIn = undefined;
+    this.change({ ...parts, signing_in: null });
   }
 
   #showLater(properties: Record<string, unknown>): void {
     void pass(this.#pace.show).then(() => {
-      const { asked, presence } = this.#snapshot;
-      this.change({
-        presence: { ...presence, ...properties },
+      const { asked } = this.#snapshot;
+      const [availability, activity] = this.#effective();
+      const presence = { ...this.#snapshot.presence, ...properties, availability, activity };
+      const shown: Snapshot = {
+        ...this.#snapshot,
+        presence,
         read_at: new Date().toISOString(),
-        asked: {
-          presence: confirmed(asked.presence),
-          message: confirmed(asked.message),
-          location: confirmed(asked.location),
-        },
-      });
+        certainty: 'fresh',
+        clearing: [],
+        asked: { presence: asked.presence, message: confirmed(asked.message), location: confirmed(asked.location) },
+      };
+      const reason = why(shown);
+      if (reason?.kind === 'asked') shown.asked.presence = confirmed(asked.presence);
+      this.change({ ...shown, why: reason });
     });
+  }
+
+  /** What others see: without a session nobody is seen, whatever they prefer. */
+  #effective(): [string, string] {
+    const { asked, keep_alive } = this.#snapshot;
+    if (!this.#teams && !keep_alive.on) return ['Offline', 'Offline'];
+    if (asked.presence !== null && asked.presence.state !== 'refused') return WIRE[asked.presence.value];
+    return this.#teams ? WIRE.available : WIRE.away;
+  }
+
+  #trouble(code: 'read-only' | 'sign-in-cancelled'): Trouble {
+    const words = new Words(this.#snapshot.language);
+    return { code, message: words.say(`problem.${code}.message`), advice: words.say(`problem.${code}.advice`) };
   }
 }
 
@@ -156,11 +231,9 @@ function confirmed<Wish extends Asked<unknown>>(wish: Wish | null): Wish | null 
 
 function end(expiry: Expiry): string {
   const now = new Date();
-  const at =
-    'until' in expiry
-      ? new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1)
-      : new Date(now.getTime() + (MINUTES[expiry.for] ?? 24 * 60) * 60_000);
-  return at.toISOString();
+  if ('for' in expiry) return new Date(now.getTime() + (MINUTES[expiry.for] ?? 24 * 60) * 60_000).toISOString();
+  if (expiry.until !== 'tomorrow') return expiry.until;
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).toISOString();
 }
 
 function pass(milliseconds: number): Promise<void> {
