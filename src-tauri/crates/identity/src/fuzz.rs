@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue, Request, header};
 use jiff::Timestamp;
 
 use crate::callback::{Answer as Settled, Callback};
-use crate::cause::Diagnosis;
+use crate::diagnosis::Diagnosis;
 use crate::exchange::{Answer, Exchange, retry_after};
 use crate::id_token;
 use crate::page::{Page, PageTexts};

@@ -96,6 +96,7 @@ mod callback;
 mod cause;
 mod claims;
 mod device;
+mod diagnosis;
 mod endpoint;
 mod exchange;
 #[cfg(any(test, fuzzing))]
@@ -116,9 +117,10 @@ mod source;
 mod token;
 mod validity;
 
-pub use cause::{Cause, Diagnosis, Next};
+pub use cause::{Cause, Next};
 pub use claims::{Claims, ClaimsError};
 pub use device::DeviceSignIn;
+pub use diagnosis::Diagnosis;
 pub use endpoint::{Endpoint, EndpointError};
 pub use grants::Grants;
 pub use http::{BodyError, Network, NetworkError, Obstacle, ProxyAddress, ProxyChoice, read_body};
