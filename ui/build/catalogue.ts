@@ -4,7 +4,12 @@ import type { Plugin } from 'vite';
 export const SHOWN = [
   'flyout.',
   'location.',
-  'menu.',
+  'menu.keep-alive',
+  'menu.location',
+  'menu.message',
+  'menu.presence',
+  'menu.reset',
+  'menu.start-at-login',
   'prefer.',
   'presence.',
   'registration.',

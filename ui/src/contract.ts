@@ -81,7 +81,7 @@ export interface Snapshot {
   sign_in_failed?: Trouble | null;
   /** The sign-in ends with the program. */
   session_only?: boolean;
-  /** What an administrator asks for; `null` where no client id is known. */
+  /** What an administrator asks for. */
   registration?: Registration | null;
   recent_messages: string[];
   places: Place[];
@@ -101,12 +101,13 @@ export interface Why {
   asked?: PreferredPresence | null;
 }
 
-/** The app registration that the program signs in with. */
+/** The app registration that the program signs in with, or how to get one. */
 export interface Registration {
-  client_id: string;
+  /** `null` where neither settings nor build name one. */
+  client_id: string | null;
   permissions: string[];
   /** Where an administrator approves it. */
-  approval_link: string;
+  approval_link: string | null;
   /** The administration's web page. */
   portal: string;
   /** Registers an app of one's own, with `sh` and `az`. */

@@ -72,7 +72,7 @@ export function help({ code, cause }: Pick<Trouble, 'code' | 'cause'>): Help | u
 /** The kind of trouble that a number means, or the first one in a whole pasted page that is known. */
 export function kindIn(text: string): Told | undefined {
   // Ids on such a page are made of digits, too; the numbers stand alone or after AADSTS.
-  for (const [, digits] of text.slice(0, 10_000).matchAll(/(?<![\w-])(?:AADSTS)?(\d{5,7})(?![\w-])/gi)) {
+  for (const [, digits] of text.slice(0, 10_000).matchAll(/(?:^|[^\w-])(?:AADSTS)?(\d{5,7})(?![\w-])/gi)) {
     const kind = (Object.keys(NUMBERS) as Told[]).find((kind) => NUMBERS[kind].includes(Number(digits)));
     if (kind !== undefined) return kind;
   }

@@ -3,6 +3,7 @@
 import { flushSync } from 'svelte';
 import { expect, test, vi } from 'vitest';
 
+import { scene } from './agent/scenes.ts';
 import { find, openAt, seen, text } from './hand.ts';
 
 function click(testid: string): void {
@@ -154,4 +155,31 @@ test('who is signed in and signs in again sees the wait, and what came of it', a
   agent.nextReply = { failed: { code: 'sign-in-refused', message: 'No.', advice: 'Ask.', cause: 'blocked' } };
   click('sign-in-again');
   await vi.waitFor(() => expect(find('sign-in-trouble').textContent).toContain('No. Ask.'));
+  click('dismiss-trouble');
+  expect(seen('sign-in-trouble')).toBe(false);
+});
+
+test('after a sign-in that ran out of time the browser\'s number is asked for', () => {
+  const agent = openAt('signed-out');
+  agent.change({ sign_in_failed: { code: 'sign-in-timed-out', message: 'Too late.', advice: 'Start again.', cause: 'timed-out' } });
+  flushSync();
+  expect(seen('number')).toBe(true);
+});
+
+test('without a client id there is nothing to approve, but a registration to make', () => {
+  const agent = openAt('registration');
+  const { registration } = scene('registration');
+  agent.change({
+    registration: { ...registration!, client_id: null, approval_link: null },
+    sign_in_failed: { code: 'no-client-id', message: 'No client id.', advice: 'Put one in.' },
+  });
+  flushSync();
+  expect([seen('recipe'), seen('approval')]).toEqual([true, false]);
+});
+
+test('the keyboard is not left nowhere when the view changes', () => {
+  openAt('signed-out');
+  find('sign-in').focus();
+  click('sign-in');
+  expect(document.activeElement?.tagName).toBe('MAIN');
 });

@@ -80,6 +80,7 @@ test('a notice says what it is about and is gone when it was read', async () => 
   flushSync();
   expect(agent.received).toEqual([{ do: 'dismiss', about: 'location' }]);
   expect(seen('notice-location')).toBe(false);
+  expect(document.activeElement).not.toBe(document.body);
 });
 
 test('what was lost is an alert, what went another way is not', () => {
@@ -114,6 +115,8 @@ test('what is being taken away is not drawn as gone before it is', async () => {
 
 test.each(SCENE_NAMES.flatMap((name) => [name, `${name},de`]))('%s leaves no gap and no name of a value in its sentences', (address) => {
   openAt(address);
+  // The content security policy allows no style of an element's own.
+  expect(document.querySelector('[style]')).toBeNull();
   expect(document.body.textContent).not.toMatch(/undefined|null|NaN|Invalid Date|\{\w+\}/);
   for (const control of document.querySelectorAll('button, input, textarea')) {
     const named = control.textContent.trim() || control.getAttribute('aria-label') || control.getAttribute('aria-labelledby');
