@@ -67,4 +67,6 @@ test('the reason goes before what was asked, as it says both', () => {
 test('nothing is claimed before the first read', () => {
   const snapshot = { ...MEGAN, presence: null };
   expect(standing(snapshot, new Words('en'), now)).toEqual({ state: 'Reading your presence…' });
+  const problem = { code: 'unreachable', message: '', advice: '', since: until, next_try: null, remedy: null };
+  expect(standing({ ...snapshot, problem }, new Words('en'), now)).toEqual({ state: 'Presence unknown' });
 });

@@ -13,7 +13,8 @@ export interface Standing {
 
 export function standing(snapshot: Snapshot, words: Words, now: Date): Standing {
   const { presence, asked, why } = snapshot;
-  if (presence === null) return { state: words.say('state.reading') };
+  // Nothing is being read while something is wrong.
+  if (presence === null) return { state: words.say(snapshot.problem === null ? 'state.reading' : 'presence.unknown') };
   const shown = words.say(doing(presence));
   if (snapshot.clearing.includes('presence')) return { state: shown, because: words.say('flyout.resetting', { shown }) };
   const wish = asked.presence;

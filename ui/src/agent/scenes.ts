@@ -205,6 +205,13 @@ const SCENES: Record<string, (stage: Stage) => Snapshot> = {
     certainty: 'stale',
     problem: { ...stage.problem('unreachable'), next_try: stage.at(40), remedy: 'try-again' },
   }),
+  'keychain-lost': (stage) => ({
+    ...MEGAN,
+    presence: null,
+    certainty: 'unread',
+    problem: { ...stage.problem('keychain-unavailable'), next_try: stage.at(90), remedy: 'try-again' },
+  }),
+  'session-only': (stage) => ({ ...MEGAN, read_at: stage.at(-12), session_only: true }),
   'read-only': (stage) => ({
     ...MEGAN,
     read_at: stage.at(-12),
