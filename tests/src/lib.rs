@@ -4,6 +4,7 @@
 //! | What a person does | Here |
 //! |---|---|
 //! | starts the program, types a command | [`product`] |
+//! | follows what it shows | [`watching`] |
 //! | looks at the tray icon, opens its menu, clicks | [`tray`] |
 //! | signs in in the browser that opened | [`browser`] |
 //! | uses the window | [`window`] |
@@ -24,6 +25,7 @@ pub mod product;
 pub mod simulated;
 pub mod tenant;
 pub mod tray;
+pub mod watching;
 pub mod window;
 
 mod warden;

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Output;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
 
 use crate::Desk;
@@ -89,6 +91,19 @@ impl Resident {
             .spawn()
             .context("starting presence-tray")?;
         Ok(Self { child, log })
+    }
+
+    /// Waits until it answers on its control socket.
+    pub async fn listens(&self, desk: &Desk) -> Result<()> {
+        let socket = desk.runtime_folder().join("presence-tray/control.sock");
+        within("the control socket", async {
+            // No event outside of the process tells that it listens.
+            while UnixStream::connect(&socket).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Its process id; `None` once it ended.

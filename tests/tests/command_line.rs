@@ -1,14 +1,11 @@
 //! The contract that scripts rely on, over the real executable, a real keyring and real HTTP.
 
-use std::process::Stdio;
-
 use anyhow::{Context, Result};
 use end_to_end::Desk;
-use end_to_end::deadline::within;
 use end_to_end::product::{PRESENCE_TRAY, Resident, executable, presence_tray, run};
 use end_to_end::tenant::Tenant;
+use end_to_end::watching::Watching;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader};
 
 async fn desk() -> Result<Desk> {
     Desk::builder().without_display().start().await
@@ -173,50 +170,36 @@ async fn a_resident_answers_over_the_socket_and_a_second_one_is_not_started() ->
     let desk = desk().await?;
     let mut tenant = Tenant::start(&desk).await?;
     let mut resident = Resident::start(&desk, tenant.command(&desk, &["--background"])?)?;
-    let mut watch = tenant.command(&desk, &["watch", "--json"])?;
     // It follows the resident once that listens; until then it would be a lone one.
-    wait_for_socket(&desk).await?;
-    watch.stdout(Stdio::piped()).kill_on_drop(true);
-    let mut watch = watch.spawn()?;
-    let mut lines = BufReader::new(watch.stdout.take().context("piped")?).lines();
-    let mut until = async |what: &str, is: &dyn Fn(&Value) -> bool| {
-        within(what, async {
-            loop {
-                let snapshot = json(&lines.next_line().await?.context("watch ended")?)?;
-                if is(&snapshot) {
-                    return Ok(snapshot);
-                }
-            }
-        })
-        .await
-    };
-    until("a snapshot at once", &|snapshot| snapshot["signed_in"] == false).await?;
+    resident.listens(&desk).await?;
+    let mut watch = Watching::start(tenant.command(&desk, &["watch", "--json"])?)?;
+    watch
+        .until("a snapshot at once", |snapshot| snapshot["signed_in"] == false)
+        .await?;
 
     assert_eq!(tenant.sign_in(&desk).await?.code, 0);
-    until("the presence that was read", &|snapshot| {
-        snapshot["presence"]["availability"] == "Available"
-    })
-    .await?;
+    watch
+        .until("the presence that was read", |snapshot| {
+            snapshot["presence"]["availability"] == "Available"
+        })
+        .await?;
     tenant.done(&desk, &["set", "busy", "--for", "1h"]).await?;
-    until("the confirmation", &|snapshot| {
-        snapshot["asked"]["presence"]["state"] == "confirmed"
-    })
-    .await?;
+    watch
+        .until("the confirmation", |snapshot| {
+            snapshot["asked"]["presence"]["state"] == "confirmed"
+        })
+        .await?;
     assert_eq!(tenant.writes().await?.len(), 1);
 
     let second = tenant.run(&desk, &["--background"]).await?;
     assert_eq!((second.code, second.stdout.as_str()), (0, ""));
     tenant.done(&desk, &["quit"]).await?;
     assert_eq!(resident.ended().await?, Some(0));
-    assert!(
-        within("watch to end", async { Ok(watch.wait().await?) })
-            .await?
-            .success()
-    );
+    assert!(watch.ended().await?);
 
     // The next one knows who is signed in, and reads with the token from the keychain.
-    let _resident = Resident::start(&desk, tenant.command(&desk, &["--background"])?)?;
-    wait_for_socket(&desk).await?;
+    let resident = Resident::start(&desk, tenant.command(&desk, &["--background"])?)?;
+    resident.listens(&desk).await?;
     assert!(tenant.done(&desk, &["status"]).await?.starts_with("Busy until"));
     Ok(())
 }
@@ -226,7 +209,7 @@ async fn a_watch_ends_with_its_reader_and_a_resident_starts_where_one_is_leaving
     let desk = desk().await?;
     let tenant = Tenant::start(&desk).await?;
     let mut resident = Resident::start(&desk, tenant.command(&desk, &["--background"])?)?;
-    wait_for_socket(&desk).await?;
+    resident.listens(&desk).await?;
     let mut pipe = desk.command("sh");
     let program = executable(PRESENCE_TRAY)?;
     pipe.args(["-c", "\"$0\" watch | head -n 1"]).arg(program);
@@ -235,23 +218,12 @@ async fn a_watch_ends_with_its_reader_and_a_resident_starts_where_one_is_leaving
     tenant.done(&desk, &["quit"]).await?;
     let _next = Resident::start(&desk, tenant.command(&desk, &["--background"])?)?;
     assert_eq!(resident.ended().await?, Some(0));
-    wait_for_socket(&desk).await?;
+    resident.listens(&desk).await?;
     tenant.done(&desk, &["quit"]).await?;
     Ok(())
 }
 
 /// There is no event for a socket that appears; this looks again and again, as `control::wait_for` does.
-async fn wait_for_socket(desk: &Desk) -> Result<()> {
-    let socket = desk.runtime_folder().join("presence-tray/control.sock");
-    within("the control socket", async {
-        while tokio::net::UnixStream::connect(&socket).await.is_err() {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-        Ok(())
-    })
-    .await
-}
-
 #[tokio::test]
 async fn bad_input_is_one_clear_sentence_and_nothing_is_half_done() -> Result<()> {
     let desk = desk().await?;

@@ -194,7 +194,7 @@ impl Engine {
 
     /// When [`Input::Tick`] is due next, if ever.
     pub fn deadline(&self) -> Option<Timestamp> {
-        let farewell = self.farewell.as_ref().map(Farewell::by);
+        let farewell = self.farewell.as_ref().and_then(Farewell::by);
         let end = self.memory.asked.next_end();
         if !self.settings.polls || !self.is_signed_in() {
             return [farewell, end].into_iter().flatten().min();
@@ -341,9 +341,11 @@ impl Engine {
         self.see_farewell(now, effects);
         let pace = self.pace(now);
         self.polling.set_pace(now.timestamp(), pace);
-        self.renew_session(now, effects);
-        self.start_writing(now, effects);
-        self.read_when_due(now, effects);
+        if !self.is_over() {
+            self.renew_session(now, effects);
+            self.start_writing(now, effects);
+            self.read_when_due(now, effects);
+        }
         self.memory.tight = self.polling.tight();
     }
 

@@ -16,14 +16,16 @@ pub(super) struct Farewell {
 pub(super) enum Then {
     Quit,
     SignOut,
+    /// The program ends: nothing more is read or written.
+    Over,
 }
 
 /// Nobody waits longer for a program to end. Graph ends the session by itself within the hour.
 const MOMENT: SignedDuration = SignedDuration::from_secs(3);
 
 impl Farewell {
-    pub(super) fn by(&self) -> Timestamp {
-        self.by
+    pub(super) fn by(&self) -> Option<Timestamp> {
+        (self.then != Then::Over).then_some(self.by)
     }
 }
 
@@ -55,11 +57,25 @@ impl Engine {
     pub(super) fn see_farewell(&mut self, now: &Zoned, effects: &mut Vec<Effect>) {
         let closing = self.is_under_way(Subject::Session) && self.memory.session_until.is_some();
         let busy = closing || !self.signing_out.is_empty();
-        let over = |farewell: &mut Farewell| !busy || farewell.by <= now.timestamp();
-        match self.farewell.take_if(over).map(|farewell| farewell.then) {
-            Some(Then::Quit) => effects.push(Effect::Quit),
-            Some(Then::SignOut) => self.leave(effects),
-            None => {}
+        let by = self.farewell.as_ref().and_then(Farewell::by);
+        if by.is_none_or(|by| busy && by > now.timestamp()) {
+            return;
         }
+        match self.farewell.as_mut() {
+            Some(farewell) if farewell.then == Then::Quit => {
+                farewell.then = Then::Over;
+                effects.push(Effect::Quit);
+            }
+            _ => {
+                self.farewell = None;
+                self.leave(effects);
+            }
+        }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.farewell
+            .as_ref()
+            .is_some_and(|farewell| farewell.then == Then::Over)
     }
 }

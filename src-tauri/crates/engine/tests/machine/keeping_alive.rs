@@ -96,7 +96,9 @@ fn quitting_closes_it_first_and_waits_no_longer_than_a_moment() {
     let (_, effects) = rig.command(Command::Quit);
     assert_eq!(writes(&effects), [&Write::ClearSession]);
     assert!(!effects.contains(&Effect::Quit));
-    assert!(rig.wrote(Ok(())).contains(&Effect::Quit));
+    let effects = rig.wrote(Ok(()));
+    assert!(effects.contains(&Effect::Quit));
+    assert_eq!(writes(&effects), Vec::<&Write>::new(), "it is not opened anew");
 
     let mut rig = kept_alive();
     rig.command(Command::Quit);
