@@ -157,6 +157,14 @@ test('what is being written outlives a snapshot', async () => {
   expect(find<HTMLTextAreaElement>('message').value).toBe('half a sent');
 });
 
+test('where nothing can be switched there is no foot', () => {
+  const agent = openAt('signed-out');
+  expect(document.querySelector('footer')).not.toBeNull();
+  agent.change({ start_at_login: null });
+  flushSync();
+  expect(document.querySelector('footer')).toBeNull();
+});
+
 test('German is German', () => {
   openAt('busy,de');
   expect(document.documentElement.lang).toBe('de');
