@@ -23,7 +23,8 @@ export class Words {
     return CATALOGUES[this.language][key].replace(/\{([\w-]+)\}/g, (whole, name: string) => values[name] ?? whole);
   }
 
-  /** A point in time as one says it at `now`: "15:30", "tomorrow 09:00", "Mon 09:00", "27 Nov 09:00". Midnight at the end of today is "tomorrow". */
+  /** A point in time as one says it at `now`: "15:30", "tomorrow 09:00", "Mon 09:00", "27 Nov 09:00". Midnight at the end of today is
+   * "tomorrow". */
   moment(at: Date, now: Date): string {
     const time = this.#format(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
     const days = Math.round((startOfDay(at) - startOfDay(now)) / 86_400_000);
