@@ -91,6 +91,19 @@ impl Intent {
         }
     }
 
+    /// Whether `shown` has something that a person chose elsewhere, `seen` being what was there when this was asked for.
+    pub(crate) fn is_contradicted(&self, shown: &Seen, seen: &Seen) -> bool {
+        if self.is_shown(shown) {
+            return false;
+        }
+        match self.subject() {
+            Subject::Presence => shown.presence.is_some() && shown.presence != seen.presence,
+            Subject::Message => shown.message.is_some() && shown.message != seen.message,
+            Subject::Location => shown.location.is_some() && shown.location != seen.location,
+            Subject::Session | Subject::State => false,
+        }
+    }
+
     /// What to send at `now`.
     pub(crate) fn write(&self, now: Timestamp) -> Write {
         match self {

@@ -79,6 +79,11 @@ impl<T: Clone> Layers<T> {
         self.returning.take().and_then(|_| self.pile.last().cloned())
     }
 
+    /// What is in force.
+    pub(crate) fn top(&self) -> Option<&T> {
+        self.pile.last().map(|layer| &layer.what)
+    }
+
     /// When the top ends.
     pub(crate) fn next_end(&self) -> Option<Timestamp> {
         self.pile.last().and_then(|layer| layer.until)

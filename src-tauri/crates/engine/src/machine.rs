@@ -110,6 +110,7 @@ impl Engine {
     /// Starts with what an earlier process left in `memory`.
     pub fn new(settings: Settings, mut memory: Memory, now: &Zoned) -> Engine {
         memory.asked.forget_past(now);
+        memory.forget_session_from_the_future(now.timestamp());
         let mut engine = Engine {
             polling: Polling::new(settings.seed, memory.tight),
             now: now.timestamp(),
@@ -203,7 +204,12 @@ impl Engine {
         let stale = self.stale_after.filter(|after| *after > self.now);
         let renewal = self.renewal_due();
         let pile = [self.memory.presences.next_end(), self.memory.messages.next_end()];
-        let kept = self.memory.waiting.iter().filter_map(|waiting| waiting.intent.end());
+        let unsent = self
+            .memory
+            .waiting
+            .iter()
+            .filter(|waiting| Some(waiting.number) != self.writing);
+        let kept = unsent.filter_map(|waiting| waiting.intent.end());
         [farewell, end, read, stale, renewal]
             .into_iter()
             .chain(pile)
@@ -317,6 +323,8 @@ impl Engine {
                 &mut self.stale_after,
                 &mut self.reading,
                 &mut self.renew_session_at,
+                // Graph counts its end from when it was opened.
+                &mut self.memory.session_until,
             ] {
                 *at = at.map(|at| at.checked_sub(back).unwrap_or(at));
             }
@@ -339,6 +347,10 @@ impl Engine {
         self.memory.asked.forget_past(now);
         self.end_session(now);
         self.see_farewell(now, effects);
+        if effects.contains(&Effect::Quit) {
+            // Nothing is begun that nobody would wait for; what is still to be sent is in the state folder.
+            return;
+        }
         let pace = self.pace(now);
         self.polling.set_pace(now.timestamp(), pace);
         if !self.is_over() {

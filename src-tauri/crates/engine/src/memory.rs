@@ -1,4 +1,4 @@
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use presence::{LocationKind, MessageText, PreferredPresence, Presence, WorkLocation};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,21 @@ pub(crate) struct Waiting {
     /// Who waits for the answer.
     #[serde(skip)]
     pub(crate) ticket: Option<Ticket>,
+}
+
+impl Waiting {
+    /// Nobody waits for an answer any more: it was promised for later, or is the program's own business.
+    pub(crate) fn may_stay(&self) -> bool {
+        self.ticket.is_none() && matches!(self.origin, Origin::Person | Origin::PutBack)
+    }
+
+    /// It cannot be sent in this sign-in. What was kept before is kept again, from `now` on; says whether it is.
+    pub(crate) fn stays(&mut self, now: Timestamp) -> bool {
+        if self.may_stay() {
+            self.kept_until.get_or_insert(now);
+        }
+        self.kept_until.is_some()
+    }
 }
 
 /// Why something is written.
@@ -168,6 +183,12 @@ impl Memory {
             tight: self.tight,
             ..Memory::default()
         }
+    }
+
+    /// The clock was set back since: nobody knows when that session ends, and it is opened anew where one is wanted.
+    pub(crate) fn forget_session_from_the_future(&mut self, now: Timestamp) {
+        self.session_until
+            .take_if(|until| until.duration_since(now) > SignedDuration::from_hours(4));
     }
 
     /// Puts `text` first.

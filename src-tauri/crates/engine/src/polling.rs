@@ -175,15 +175,13 @@ impl Polling {
             return self.stop();
         }
         self.pause_for(now, failure);
-        let longest = match failure.code {
-            Code::Forbidden | Code::NotLicensed => FORBIDDEN,
-            Code::Throttled => self.tight,
-            _ => BACKOFF.saturating_mul(1 << self.failures.min(10)).min(LONGEST_BACKOFF),
-        };
-        let shortest = if longest == FORBIDDEN {
-            FORBIDDEN / 2
-        } else {
-            SHORTEST_BACKOFF
+        let backoff = BACKOFF.saturating_mul(1 << self.failures.min(10)).min(LONGEST_BACKOFF);
+        let (shortest, longest) = match failure.code {
+            Code::Forbidden | Code::NotLicensed => (FORBIDDEN / 2, FORBIDDEN),
+            // Refused requests weigh in the budget, too: were they repeated sooner than it allows, nobody would ever be let through.
+            Code::Throttled if self.pace != Pace::Eager => (self.tight / 2, self.tight * 3 / 2),
+            Code::Throttled => (SHORTEST_BACKOFF, self.tight),
+            _ => (SHORTEST_BACKOFF, backoff),
         };
         self.failures += 1;
         // Over the whole of it: who failed together must not come back together, be it after the pause that was asked for.

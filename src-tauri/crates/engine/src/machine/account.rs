@@ -117,18 +117,20 @@ impl Engine {
         result: Result<(), Failure>,
         effects: &mut Vec<Effect>,
     ) {
+        let asked = std::mem::take(&mut self.signing_out);
         // Otherwise somebody has signed in in the meantime.
         if epoch == self.epoch {
             if result.is_ok() {
                 self.forget_person();
-                self.problem = Some(Trouble::new(Failure::of(Code::NotSignedIn), now));
+                let known = self.problem.take();
+                let known = known.filter(|trouble| trouble.failure.code == Code::NotSignedIn);
+                self.problem = known.or(Some(Trouble::new(Failure::of(Code::NotSignedIn), now)));
             } else {
-                self.polling.soon(now.timestamp());
+                self.look_soon(now);
             }
         }
         let reply = self.reply(result);
-        let asked = self.signing_out.drain(..);
-        effects.extend(asked.map(|ticket| Effect::Reply(ticket, reply.clone())));
+        effects.extend(asked.into_iter().map(|ticket| Effect::Reply(ticket, reply.clone())));
     }
 
     /// Whatever is under way belongs to the account that is left. What was kept for it stays: it may come back.
@@ -146,10 +148,7 @@ impl Engine {
         self.doubted.clear();
         self.overtaken = None;
         let failure = Failure::of(Code::NotSignedIn);
-        let answered = self
-            .memory
-            .waiting
-            .extract_if(.., |waiting| waiting.kept_until.is_none());
+        let answered = self.memory.waiting.extract_if(.., |waiting| !waiting.stays(self.now));
         let answered: Vec<_> = answered.collect();
         for waiting in answered.iter().rev() {
             self.memory.asked.take_over(waiting.intent.subject(), &waiting.before);

@@ -64,6 +64,8 @@ impl Engine {
         match self.farewell.as_mut() {
             Some(farewell) if farewell.then == Then::Quit => {
                 farewell.then = Then::Over;
+                // Closed, or about to be without anybody to tell: the next start opens its own.
+                self.memory.session_until = None;
                 effects.push(Effect::Quit);
             }
             _ => {

@@ -36,10 +36,13 @@ impl Engine {
     }
 
     fn session(&self, now: &Zoned) -> Intent {
-        let length = if self.settings.polls { LENGTH } else { ALONE };
         Intent::OpenSession {
-            until: now.timestamp() + length,
+            until: now.timestamp() + self.session_length(),
         }
+    }
+
+    fn session_length(&self) -> SignedDuration {
+        if self.settings.polls { LENGTH } else { ALONE }
     }
 
     /// When the session is to be opened or renewed.
@@ -62,7 +65,8 @@ impl Engine {
     }
 
     pub(super) fn session_opened(&mut self, until: Timestamp) {
-        self.memory.session_until = Some(until);
+        // The clock may have been set back while it was on its way.
+        self.memory.session_until = Some(until.min(self.now + self.session_length()));
         self.renew_session_at = None;
         self.notices.retain(|(about, _)| *about != Subject::Session);
     }

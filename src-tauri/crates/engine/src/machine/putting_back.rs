@@ -15,11 +15,9 @@ impl Engine {
     pub(super) fn uncover(&mut self, now: &Zoned) {
         let moment = now.timestamp();
         let ended = |end: Option<Timestamp>| end.is_some_and(|end| end <= moment);
-        if !ended(self.memory.presences.next_end()) && !ended(self.memory.messages.next_end()) {
-            return;
-        }
-        let presence = self.memory.presences.uncover(moment);
-        let message = self.memory.messages.uncover(moment);
+        // Each by its own end: that of a message does not put off a presence.
+        let presence = ended(self.memory.presences.next_end()) && self.memory.presences.uncover(moment);
+        let message = ended(self.memory.messages.next_end()) && self.memory.messages.uncover(moment);
         if presence || message {
             self.put_back_after = moment;
             self.look_soon(now);

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, Zoned};
 use presence::Presence;
 
-use super::{Engine, Trouble};
+use super::{Engine, SETTLING, Trouble};
 use crate::{
     AskState, Code, Effect, Failure, Place, Reply, Subject, Ticket,
     intent::Intent,
@@ -140,6 +140,11 @@ impl Engine {
         }
         let new = Seen::of(shown);
         let old = &self.memory.seen;
+        // Until it was seen once, all that may have been there before may still be shown, known here or not.
+        let is_settling = |at: Timestamp| self.now.duration_since(at) < SETTLING;
+        if !confirmed && self.accepted_at(subject).is_some_and(is_settling) {
+            return false;
+        }
         // Set here one after the other, and the earlier one is shown late.
         let is_ours = |(intent, _): &(Intent, Timestamp)| intent.subject() == subject && intent.is_shown(&new);
         if self.written.iter().any(is_ours) {

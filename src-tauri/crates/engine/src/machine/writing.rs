@@ -15,6 +15,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Clearing {
     pub(super) subject: Subject,
+    /// The messages that are to go; another one is somebody else's.
+    texts: Vec<String>,
     /// The message was given an end instead.
     last_resort: bool,
 }
@@ -72,7 +74,8 @@ impl Engine {
         for waiting in &mut waiting {
             self.numbers += 1;
             waiting.number = self.numbers;
-            waiting.kept_until.get_or_insert(self.now);
+            // Whatever the clock said then.
+            waiting.kept_until = Some(self.now);
         }
         self.memory.waiting = waiting;
     }
@@ -117,6 +120,10 @@ impl Engine {
             }
             Err(failure) => {
                 self.polling.pause_for(now.timestamp(), &failure);
+                if failure.code.passes() {
+                    // The answer alone may have been lost.
+                    self.written.push((written.intent.clone(), now.timestamp()));
+                }
                 let reply = self.not_written(now, written, &failure);
                 if failure.code.needs_sign_in() {
                     self.polling.stop();
@@ -154,18 +161,10 @@ impl Engine {
                 self.message_accepted(text, *until, *pinned, written.origin);
             }
             Intent::ClearMessage => {
+                self.look_whether_it_goes(subject);
                 self.memory.messages.clear();
-                self.clearing.push(Clearing {
-                    subject,
-                    last_resort: false,
-                });
             }
-            Intent::ClearLocation { .. } => {
-                self.clearing.push(Clearing {
-                    subject,
-                    last_resort: false,
-                });
-            }
+            Intent::ClearLocation { .. } => self.look_whether_it_goes(subject),
             Intent::OpenSession { until } => self.session_opened(*until),
             Intent::CloseSession => self.session_closed(),
             Intent::Location { .. } => {
@@ -174,6 +173,19 @@ impl Engine {
             }
         }
         None
+    }
+
+    /// Unless something newer is to be there instead.
+    fn look_whether_it_goes(&mut self, subject: Subject) {
+        if !self.is_under_way(subject) {
+            let shown = self.presence.as_ref().and_then(Presence::message);
+            let ours = self.memory.messages.top().map(|message| message.text.clone());
+            self.clearing.push(Clearing {
+                subject,
+                texts: shown.map(|message| message.text).into_iter().chain(ours).collect(),
+                last_resort: false,
+            });
+        }
     }
 
     fn presence_accepted(
@@ -230,7 +242,8 @@ impl Engine {
         let subject = failed.intent.subject();
         let newer = self.is_under_way(subject);
         let words = failure.trouble(self.settings.language);
-        if failure.code.passes() && self.settings.polls && !newer && subject != Subject::Session {
+        let stays = failure.code.passes() || (failure.code.needs_sign_in() && failed.may_stay());
+        if stays && self.settings.polls && !newer && subject != Subject::Session {
             let pause = KEPT.saturating_mul(1 << failed.failures.min(10)).min(KEPT_LONGEST);
             failed.failures += 1;
             failed.kept_until = Some(now.timestamp() + failure.retry_after.unwrap_or_default().max(pause));
@@ -274,7 +287,7 @@ impl Engine {
     /// Nothing can be sent any more: who waits is told, and what stood before stands again. What was kept stays so.
     pub(super) fn give_up_waiting(&mut self, failure: &Failure, effects: &mut Vec<Effect>) {
         let under_way = self.writing;
-        let is_asked = |waiting: &mut Waiting| waiting.kept_until.is_none() && Some(waiting.number) != under_way;
+        let is_asked = |waiting: &mut Waiting| Some(waiting.number) != under_way && !waiting.stays(self.now);
         let given_up: Vec<_> = self.memory.waiting.extract_if(.., is_asked).collect();
         for waiting in given_up.into_iter().rev() {
             self.memory.asked.take_over(waiting.intent.subject(), &waiting.before);
@@ -294,20 +307,9 @@ impl Engine {
             if waiting.kept_until.is_none_or(|until| until > now.timestamp()) {
                 continue;
             }
-            let new_choice = match &waiting.intent {
-                Intent::Presence { value, .. } => {
-                    shown.presence.is_some() && shown.presence != seen.presence && shown.presence != Some(*value)
-                }
-                Intent::Message { text, .. } => {
-                    let other = |message: &KeptMessage| message.text != text.as_str();
-                    shown.message.as_ref().is_some_and(other) && shown.message != seen.message
-                }
-                Intent::Location { location, .. } => {
-                    shown.location.is_some() && shown.location != seen.location && shown.location != Some(location.kind)
-                }
-                _ => false,
-            };
-            if new_choice {
+            let subject = waiting.intent.subject();
+            let is_ours = |(intent, _): &(Intent, Timestamp)| intent.subject() == subject && intent.is_shown(&shown);
+            if !self.written.iter().any(is_ours) && waiting.intent.is_contradicted(&shown, &seen) {
                 overtaken.push(waiting.number);
             } else if waiting.origin == Origin::PutBack && waiting.intent.is_shown(&shown) {
                 there.push(waiting.number);
@@ -362,7 +364,10 @@ impl Engine {
         };
         let subject = self.clearing[at].subject;
         let remains = match subject {
-            Subject::Message => shown.message().is_some(),
+            Subject::Message => {
+                let shown = shown.message();
+                shown.is_some_and(|message| self.clearing[at].texts.contains(&message.text))
+            }
             _ => shown
                 .location()
                 .is_some_and(|location| location.source == presence::LocationSource::Manual),
