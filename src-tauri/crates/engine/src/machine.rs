@@ -347,10 +347,6 @@ impl Engine {
         self.memory.asked.forget_past(now);
         self.end_session(now);
         self.see_farewell(now, effects);
-        if effects.contains(&Effect::Quit) {
-            // Nothing is begun that nobody would wait for; what is still to be sent is in the state folder.
-            return;
-        }
         let pace = self.pace(now);
         self.polling.set_pace(now.timestamp(), pace);
         if !self.is_over() {
