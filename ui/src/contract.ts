@@ -52,6 +52,10 @@ export interface Trouble {
   message: string;
   advice: string;
   cause?: Cause | null;
+  /** Names the refused request to an administrator; absent where there is none. */
+  trace_id?: string;
+  /** Names everything that belongs to the attempt. */
+  correlation_id?: string;
 }
 
 /** Everything a surface may show. Times are RFC 3339. */

@@ -69,6 +69,11 @@ export function help({ code, cause }: Pick<Trouble, 'code' | 'cause'>): Help | u
   return code === 'sign-in-refused' ? 'message' : undefined;
 }
 
+/** What names a refused attempt to an administrator, as Microsoft's own pages label it. */
+export function ids({ trace_id, correlation_id }: Pick<Trouble, 'trace_id' | 'correlation_id'>): string[] {
+  return [...(correlation_id ? [`Correlation ID: ${correlation_id}`] : []), ...(trace_id ? [`Trace ID: ${trace_id}`] : [])];
+}
+
 /** The kind of trouble that a number means, or the first one in a whole pasted page that is known. */
 export function kindIn(text: string): Told | undefined {
   // Ids on such a page are made of digits, too; the numbers stand alone or after AADSTS.

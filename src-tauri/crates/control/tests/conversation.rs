@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use control::{Client, ClientError, ConnectError, VERSION, wait_for};
-use engine::{Account, AskState, AskedMessage, Code, Command, Problem, Reply, Subject, Trouble};
+use engine::{Account, AskState, AskedMessage, Code, Command, Problem, Reference, Reply, Subject, Trouble};
 use futures_util::future::join_all;
 use presence::{Expiry, Layer, LocationKind, MessageText, PreferredPresence, Presence, WorkLocation};
 use support::{Resident, reply_to_all, snapshot};
@@ -22,6 +22,7 @@ async fn every_kind_of_command_arrives_as_it_was_sent_and_every_kind_of_reply_co
         code: Code::Unreachable,
         message: "Microsoft cannot be reached.".into(),
         advice: "Check the\nnetwork «now».".into(),
+        reference: Reference::default(),
     });
     let location = WorkLocation {
         kind: LocationKind::Office,
@@ -97,6 +98,7 @@ async fn a_snapshot_arrives_whole() {
         message: "m".into(),
         advice: "a".into(),
         since: "2026-11-20T15:30:00Z".parse().unwrap(),
+        reference: Reference::default(),
         remedy: None,
         next_try: None,
     });

@@ -13,6 +13,19 @@ pub struct Failure {
     pub detail: String,
     /// How long the other side asks to be left alone.
     pub retry_after: Option<SignedDuration>,
+    /// What names the attempt to an administrator.
+    pub reference: Reference,
+}
+
+/// What names a refused attempt to whoever looks into it at the other side: ids of one request, no secret, to be copied.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    /// Of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    /// Of everything that belongs to the attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation_id: Option<String>,
 }
 
 /// The kinds of trouble. Scripts branch on these; the names are fixed.
@@ -75,6 +88,9 @@ pub struct Trouble {
     pub message: String,
     /// What to do about it, in one sentence.
     pub advice: String,
+    /// Where there is one, for an administrator.
+    #[serde(flatten)]
+    pub reference: Reference,
 }
 
 impl Code {
@@ -219,6 +235,7 @@ impl Failure {
             cause: None,
             detail: String::new(),
             retry_after: None,
+            reference: Reference::default(),
         }
     }
 
@@ -234,6 +251,13 @@ impl Failure {
     #[must_use]
     pub fn because(mut self, cause: &'static str) -> Failure {
         self.cause = Some(cause);
+        self
+    }
+
+    /// The same, with what names the attempt.
+    #[must_use]
+    pub fn referred(mut self, reference: Reference) -> Failure {
+        self.reference = reference;
         self
     }
 
@@ -260,6 +284,7 @@ impl Failure {
             code: self.code,
             message: say("message") + &suffix,
             advice: say("advice"),
+            reference: self.reference.clone(),
         }
     }
 }

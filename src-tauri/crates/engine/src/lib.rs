@@ -25,7 +25,7 @@ mod why;
 
 pub use command::{Command, Reply, Ticket};
 pub use exchange::{Effect, Grants, Input, Signal, Write};
-pub use failure::{Code, Failure, Remedy, Trouble};
+pub use failure::{Code, Failure, Reference, Remedy, Trouble};
 pub use intent::Subject;
 pub use machine::{Engine, Settings};
 pub use memory::{AskState, Asked, AskedLocation, AskedMessage, AskedPresence, Memory};

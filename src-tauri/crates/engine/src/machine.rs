@@ -432,6 +432,7 @@ impl Engine {
             since: trouble.since,
             next_try: if self.settings.polls { self.polling.due() } else { None },
             remedy: words.code.remedy(),
+            reference: words.reference,
         }
     }
 

@@ -3,7 +3,7 @@ use phrases::Language;
 use presence::Presence;
 use serde::{Deserialize, Serialize};
 
-use crate::{Asked, Code, Remedy, Subject};
+use crate::{Asked, Code, Reference, Remedy, Subject};
 
 /// Everything a surface may show, worked out. What `presence-tray status --json` prints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,6 +92,9 @@ pub struct Problem {
     pub next_try: Option<Timestamp>,
     /// What helps at the press of a button.
     pub remedy: Option<Remedy>,
+    /// Where there is one, for an administrator.
+    #[serde(flatten)]
+    pub reference: Reference,
 }
 
 /// How sure what is shown is.

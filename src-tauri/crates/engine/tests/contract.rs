@@ -13,7 +13,7 @@ use std::{fs, path::PathBuf};
 
 use engine::{
     Account, AskState, Asked, AskedLocation, AskedMessage, AskedPresence, Certainty, Code, Command, KeepAlive, Memory,
-    Notice, Place, Problem, Remedy, Reply, SigningIn, Snapshot, Subject, Trouble, Why, WhyKind,
+    Notice, Place, Problem, Reference, Remedy, Reply, SigningIn, Snapshot, Subject, Trouble, Why, WhyKind,
 };
 use phrases::Language;
 use presence::{Expiry, Layer, LocationKind, MessageText, PreferredPresence, Presence, WorkLocation};
@@ -45,6 +45,7 @@ fn signed_out() -> Snapshot {
             message: "Nobody is signed in.".into(),
             advice: "Sign in from the tray menu, or with 'presence-tray sign-in'.".into(),
             since: "2026-11-20T14:30:00Z".parse().unwrap(),
+            reference: Reference::default(),
             next_try: None,
             remedy: Some(Remedy::SignIn),
         }),
@@ -156,6 +157,7 @@ fn snapshots_keep_their_form() {
             message: "Microsoft asks for a pause.".into(),
             advice: "Nothing is lost; try again later.".into(),
             since: "2026-11-20T14:31:00Z".parse().unwrap(),
+            reference: Reference::default(),
             next_try: Some("2026-11-20T14:32:30Z".parse().unwrap()),
             remedy: Some(Remedy::TryAgain),
         }),
@@ -221,11 +223,13 @@ fn replies_keep_their_form() {
         code: Code::Refused,
         message: "Microsoft refused the request: place unknown".into(),
         advice: "Nothing was changed. Check what was asked for, and try again.".into(),
+        reference: Reference::default(),
     });
     let except = Reply::DoneExcept(Trouble {
         code: Code::PlaceRefused,
         message: "The building was not accepted; your office is set without it.".into(),
         advice: "Check the building's id in the settings.".into(),
+        reference: Reference::default(),
     });
     check("replies.json", &vec![Reply::Done, except, failed]);
 }

@@ -80,8 +80,12 @@ async fn run(words: &Subcommands, demo: bool, printer: &Printer) -> Result<(), T
         Role::Lone
     };
     let Some(door) = Door::to_resident(demo, printer.language).await? else {
-        if command == Some(Command::Quit) {
-            return Ok(());
+        match command {
+            Some(Command::Quit) => return Ok(()),
+            Some(Command::SignIn { session_only: true, .. }) => {
+                return Err(request::wrong(printer.language, "session-only-alone", &[]));
+            }
+            _ => {}
         }
         let (driver, way, simulator) = household(demo, printer).await?.driver(role);
         tokio::task::spawn_local(driver.run());
@@ -147,6 +151,7 @@ async fn status(door: &Door, printer: &Printer) -> Result<(), Trouble> {
             code: problem.code,
             message: problem.message,
             advice: problem.advice,
+            reference: problem.reference,
         }),
     }
 }
@@ -176,8 +181,9 @@ async fn sign_in(command: Command, door: &Door, printer: &Printer) -> Result<(),
     let mut snapshots = door.watch().await?;
     // An attempt that waits already is given up for this one.
     let mut last = snapshots.next().await.and_then(waiting_at);
+    let in_memory = matches!(command, Command::SignIn { session_only: true, .. });
     let reply = door.send(command);
-    let interrupted = tokio::signal::ctrl_c();
+    let interrupted = resident::told_to_end();
     tokio::pin!(reply, interrupted);
     let reply = loop {
         tokio::select! {
@@ -196,7 +202,13 @@ async fn sign_in(command: Command, door: &Door, printer: &Printer) -> Result<(),
         }
     };
     match reply {
-        Reply::Failed(trouble) => Err(trouble),
+        Reply::Failed(mut trouble) => {
+            if trouble.code == Code::KeychainUnavailable && !in_memory {
+                let also = printer.language.phrases().text("cli.sign-in.session-only");
+                trouble.advice = format!("{} {also}", trouble.advice);
+            }
+            Err(trouble)
+        }
         Reply::Done | Reply::DoneExcept(_) => {
             if let Snapshot {
                 account: Some(account), ..

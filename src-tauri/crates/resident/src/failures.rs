@@ -1,6 +1,6 @@
 //! What each part's errors mean to the engine. One place, so that no two surfaces judge one error differently.
 
-use engine::{Code, Failure};
+use engine::{Code, Failure, Reference};
 use graph::RequestError;
 use identity::{Cause, Diagnosis, KeychainError, NetworkError, RefreshError, SignInError, TokenError};
 
@@ -103,7 +103,14 @@ pub(crate) fn of_network(error: &NetworkError) -> Failure {
 
 /// In the words of the kind, with what an administrator asks for.
 fn told(code: Code, diagnosis: &Diagnosis) -> Failure {
-    Failure::with(code, diagnosis.reference()).because(diagnosis.cause.name())
+    let number = diagnosis.code.map(|code| format!("AADSTS{code}")).unwrap_or_default();
+    let reference = Reference {
+        trace_id: diagnosis.trace_id.clone(),
+        correlation_id: diagnosis.correlation_id.clone(),
+    };
+    Failure::with(code, number)
+        .because(diagnosis.cause.name())
+        .referred(reference)
 }
 
 /// The keychain's no. None of these means signed out.
@@ -150,8 +157,9 @@ mod tests {
         assert_eq!(trouble.code, Code::SignInRefused);
         assert_eq!(
             trouble.message,
-            "Your organisation wants an administrator to approve this app. (AADSTS90094, correlation id c)"
+            "Your organisation wants an administrator to approve this app. (AADSTS90094)"
         );
+        assert_eq!(trouble.reference.correlation_id.as_deref(), Some("c"));
         assert!(trouble.advice.contains("approval link"), "{}", trouble.advice);
     }
 }

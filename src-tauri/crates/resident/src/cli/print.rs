@@ -22,7 +22,13 @@ impl Printer {
         let text = if self.json {
             json!({"error": trouble}).to_string()
         } else {
-            format!("{}\n{}", trouble.message, trouble.advice)
+            let ids = &trouble.reference;
+            // As Microsoft's own pages name them, so that an administrator recognises them.
+            let correlation = ids.correlation_id.iter().map(|id| format!("Correlation ID: {id}"));
+            let trace = ids.trace_id.iter().map(|id| format!("Trace ID: {id}"));
+            let lines = [trouble.message.clone(), trouble.advice.clone()];
+            let lines: Vec<_> = lines.into_iter().chain(correlation).chain(trace).collect();
+            printable_lines(&lines)
         };
         to_standard_error(&text);
     }
@@ -155,6 +161,9 @@ impl Printer {
                 printable(&account.username)
             ));
         }
+        if snapshot.read_only {
+            lines.push(phrases.text("cli.read-only").to_owned());
+        }
         if let Some(at) = snapshot.read_at {
             let ago = words::ago(at, now, self.language);
             let key = match snapshot.certainty {
@@ -217,6 +226,11 @@ pub(crate) async fn reader_left() {
         }
     }
     std::future::pending::<()>().await;
+}
+
+/// Each in a line of its own.
+fn printable_lines(lines: &[String]) -> String {
+    lines.iter().map(|line| printable(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// Text of a stranger on a terminal: without control characters, which could move the cursor or recolour what follows.

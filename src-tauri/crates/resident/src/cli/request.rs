@@ -1,6 +1,6 @@
 //! From typed words to what is wanted, or to a sentence that says what is wrong with them.
 
-use engine::{Code, Command, Trouble};
+use engine::{Code, Command, Reference, Trouble};
 use jiff::Zoned;
 use phrases::Language;
 use presence::{Expiry, ExpiryError, Layer, LocationKind, MessageError, MessageText, PreferredPresence, WorkLocation};
@@ -127,12 +127,18 @@ impl Reader<'_> {
     }
 
     fn wrong(&self, key: &str, values: &[(&str, &str)]) -> Trouble {
-        let phrases = self.language.phrases();
-        Trouble {
-            code: Code::Usage,
-            message: phrases.fill(&format!("usage.{key}.message"), values),
-            advice: phrases.fill(&format!("usage.{key}.advice"), values),
-        }
+        wrong(self.language, key, values)
+    }
+}
+
+/// What is wrong with the words, and how to write them: the catalogue's `usage.{key}`.
+pub(crate) fn wrong(language: Language, key: &str, values: &[(&str, &str)]) -> Trouble {
+    let phrases = language.phrases();
+    Trouble {
+        code: Code::Usage,
+        message: phrases.fill(&format!("usage.{key}.message"), values),
+        advice: phrases.fill(&format!("usage.{key}.advice"), values),
+        reference: Reference::default(),
     }
 }
 
