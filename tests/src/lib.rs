@@ -6,7 +6,7 @@
 //! | starts the program, types a command | [`product`] |
 //! | follows what it shows | [`watching`] |
 //! | looks at the tray icon, opens its menu, clicks | [`tray`] |
-//! | signs in in the browser that opened | [`browser`] |
+//! | signs in in the browser that opened | [`browser`], or without drawing it [`forms`] |
 //! | uses the window | [`window`] |
 //! | looks at the screen, moves the pointer | [`picture`] |
 //! | and what arrived at the service | [`simulated`], [`tenant`] |
@@ -19,6 +19,7 @@
 pub mod browser;
 pub mod deadline;
 pub mod desk;
+pub mod forms;
 pub mod main_job;
 pub mod picture;
 pub mod product;

@@ -5,12 +5,13 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, Command};
 
 use crate::Desk;
 use crate::browser::{Browser, Opener};
 use crate::deadline::within;
+use crate::forms::Forms;
 use crate::product::{Ended, presence_tray, run};
 use crate::simulated::Simulated;
 
@@ -105,6 +106,55 @@ impl Tenant {
         ended
     }
 
+    /// Signs in from the command line with these words, as somebody who gives these answers on the page; what the command said.
+    pub async fn sign_in_with(&mut self, desk: &Desk, words: &[&str], answers: &[(&str, &str)]) -> Result<Ended> {
+        let ended = run(self.command(desk, words)?);
+        let person = async {
+            let address = self.opener.address().await?;
+            Forms::new()?.answer(&address, answers).await
+        };
+        let (ended, answered) = tokio::join!(ended, person);
+        answered?;
+        ended
+    }
+
+    /// Signs in as the first person, quickly.
+    pub async fn signed_in(&mut self, desk: &Desk) -> Result<()> {
+        let oid = self.simulated.oid.clone();
+        let ended = self.sign_in_with(desk, &["sign-in"], &[("person", &oid)]).await?;
+        ensure!(
+            ended.code == 0,
+            "the sign-in ended with {}: {}",
+            ended.code,
+            ended.stderr
+        );
+        Ok(())
+    }
+
+    /// Starts a sign-in with a code, and waits until it shows one.
+    pub async fn sign_in_by_code(&self, desk: &Desk, more: &[&str]) -> Result<ByCode> {
+        let mut command = self.command(desk, &["sign-in", "--device", "--json"])?;
+        command
+            .args(more)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        let mut running = command.spawn().context("starting the sign-in")?;
+        let mut lines = BufReader::new(running.stderr.take().context("piped")?).lines();
+        let line = within("a code", async {
+            lines.next_line().await?.context("the sign-in said nothing")
+        })
+        .await?;
+        let told: Value = serde_json::from_str(&line).with_context(|| line.clone())?;
+        let text = |key: &str| told["sign_in"][key].as_str().map(str::to_owned).context(line.clone());
+        Ok(ByCode {
+            address: text("url")?,
+            code: text("code")?,
+            running,
+            lines,
+        })
+    }
+
     /// Method, path and body of every request to Graph so far, but reads.
     pub async fn writes(&self) -> Result<Vec<(String, String)>> {
         let requests = self.simulated.requests().await?;
@@ -118,5 +168,56 @@ impl Tenant {
                 (action, text(&request["body"]))
             })
             .collect())
+    }
+}
+
+/// A sign-in with a code, waiting.
+#[derive(Debug)]
+pub struct ByCode {
+    /// Where the code is to be typed in.
+    pub address: String,
+    /// The code.
+    pub code: String,
+    running: Child,
+    lines: Lines<BufReader<ChildStderr>>,
+}
+
+impl ByCode {
+    /// Types in the code, and gives these answers.
+    pub async fn answer(&self, answers: &[(&str, &str)]) -> Result<String> {
+        let answers: Vec<_> = [("otc", self.code.as_str())]
+            .into_iter()
+            .chain(answers.iter().copied())
+            .collect();
+        Forms::new()?.answer(&self.address, &answers).await
+    }
+
+    /// As a person at the terminal presses Ctrl-C.
+    pub async fn interrupt(&self) -> Result<()> {
+        let process = self.running.id().context("it has ended")?;
+        let told = Command::new("kill")
+            .args(["-INT", &process.to_string()])
+            .status()
+            .await?;
+        ensure!(told.success(), "kill ended with {told}");
+        Ok(())
+    }
+
+    /// Waits for its end; what else it said.
+    pub async fn ended(mut self) -> Result<Ended> {
+        within("the sign-in to end", async {
+            let mut stderr = String::new();
+            while let Some(line) = self.lines.next_line().await? {
+                stderr += &line;
+                stderr.push('\n');
+            }
+            let mut stdout = String::new();
+            if let Some(mut out) = self.running.stdout.take() {
+                out.read_to_string(&mut stdout).await?;
+            }
+            let code = self.running.wait().await?.code().unwrap_or(-1);
+            Ok(Ended { code, stdout, stderr })
+        })
+        .await
     }
 }

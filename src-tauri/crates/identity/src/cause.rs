@@ -213,7 +213,8 @@ impl Cause {
         let by_error = || match refusal.error.as_str() {
             "invalid_grant" | "interaction_required" | "login_required" => Cause::SignInNeeded,
             "consent_required" => Cause::ConsentNeeded,
-            "access_denied" | "authorization_declined" => Cause::ConsentDeclined,
+            // With a number that is not known here it is somebody else's no.
+            "access_denied" | "authorization_declined" if refusal.codes.is_empty() => Cause::ConsentDeclined,
             "invalid_client" => Cause::WebRegistration,
             "unauthorized_client" | "invalid_resource" => Cause::RegistrationRefused,
             "invalid_request" | "invalid_scope" | "unsupported_grant_type" | "bad_verification_code" => {

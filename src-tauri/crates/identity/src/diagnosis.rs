@@ -179,6 +179,7 @@ mod tests {
             ("invalid_grant", None, vec![], Cause::SignInNeeded),
             ("interaction_required", None, vec![1, 50_079], Cause::SecondFactorSetUp),
             ("access_denied", None, vec![], Cause::ConsentDeclined),
+            ("access_denied", None, vec![1], Cause::Refused),
             ("access_denied", None, vec![90_094], Cause::AdminApprovalNeeded),
             ("invalid_client", None, vec![7_000_218], Cause::WebRegistration),
             ("unauthorized_client", None, vec![700_016], Cause::UnknownClientId),

@@ -111,7 +111,7 @@ impl Scopes {
     }
 
     /// As they are asked for: `offline_access` brings the refresh token, `openid profile` the names.
-    pub(crate) fn requested(&self) -> Vec<String> {
+    pub fn requested(&self) -> Vec<String> {
         let names = ["openid", "profile", "offline_access"].map(str::to_owned);
         names.into_iter().chain(self.qualified()).collect()
     }

@@ -1,6 +1,7 @@
 //! The command line: what was typed, who answers it, what is printed, which exit code.
 
 mod args;
+mod doctor;
 mod door;
 mod print;
 mod request;
@@ -72,6 +73,7 @@ async fn run(words: &Subcommands, demo: bool, printer: &Printer) -> Result<(), T
             let _ = print::to_standard_output(&script);
             return Ok(());
         }
+        Subcommands::Doctor(asked) => return doctor::doctor(asked, demo, printer).await,
         _ => {}
     }
     let role = if matches!(words, Subcommands::Watch(_)) {
@@ -195,7 +197,7 @@ async fn sign_in(command: Command, door: &Door, printer: &Printer) -> Result<(),
                 }
                 last = page.or(last);
             }
-            _ = &mut interrupted => {
+            () = &mut interrupted => {
                 door.order(Command::CancelSignIn).await?;
                 return Err(failed(printer.language, &Failure::of(Code::SignInCancelled)));
             }

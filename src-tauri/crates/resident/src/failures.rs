@@ -102,7 +102,7 @@ pub(crate) fn of_network(error: &NetworkError) -> Failure {
 }
 
 /// In the words of the kind, with what an administrator asks for.
-fn told(code: Code, diagnosis: &Diagnosis) -> Failure {
+pub(crate) fn told(code: Code, diagnosis: &Diagnosis) -> Failure {
     let number = diagnosis.code.map(|code| format!("AADSTS{code}")).unwrap_or_default();
     let reference = Reference {
         trace_id: diagnosis.trace_id.clone(),

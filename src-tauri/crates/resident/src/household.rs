@@ -1,7 +1,7 @@
 //! What a process works with: its settings, its registration, its files. The person's own, or the demonstration's.
 
 use engine::{Code, Engine, Failure, Place};
-use identity::{Endpoint, Keychain, Registration, Scopes};
+use identity::{Endpoint, Keychain};
 use phrases::Language;
 use simulator::Simulator;
 
@@ -147,55 +147,17 @@ impl Household {
     }
 
     fn session(&self) -> Result<Session, Failure> {
-        let client_id = self
-            .settings
-            .client_id
-            .clone()
-            .ok_or_else(|| Failure::with(Code::NoClientId, self.settings_path.clone()))?;
-        let known = |text: &str| -> Result<Endpoint, Failure> {
-            text.parse()
-                .map_err(|error: identity::EndpointError| Failure::with(Code::Failed, error.to_string()))
-        };
-        // Host names: Graph documentation, page «deployments».
-        let (authority, graph) = match &self.settings.cloud {
-            Cloud::Global => (
-                known("https://login.microsoftonline.com")?,
-                known("https://graph.microsoft.com")?,
-            ),
-            Cloud::UsGovHigh => (
-                known("https://login.microsoftonline.us")?,
-                known("https://graph.microsoft.us")?,
-            ),
-            Cloud::UsGovDod => (
-                known("https://login.microsoftonline.us")?,
-                known("https://dod-graph.microsoft.us")?,
-            ),
-            Cloud::Custom { authority, graph } => (authority.clone(), graph.clone()),
-        };
-        let custom = matches!(self.settings.cloud, Cloud::Custom { .. });
-        let tenant = match &self.settings.tenant {
-            Some(tenant) => tenant.clone(),
-            None => "organizations"
-                .parse()
-                .map_err(|error: identity::TenantError| Failure::with(Code::Failed, error.to_string()))?,
-        };
-        let mut optional = vec!["Presence.ReadWrite".to_owned()];
-        if self.settings.tenant_places {
-            optional.push("Place.Read.All".to_owned());
-        }
-        let registration = Registration {
-            client_id,
-            tenant,
-            authority,
-            scopes: Scopes {
-                resource: (!custom).then(|| graph.clone()),
-                required: vec!["Presence.Read".to_owned()],
-                optional,
-            },
-            check_issuer: !custom,
-        };
+        let registration = self.settings.registration(&self.settings_path)?;
+        let graph = self.settings.endpoints()?.graph;
         let turns = self.state.folder().map(|folder| folder.join("turns"));
-        Session::new(registration, &graph, self.keychain.clone(), turns, self.language)
+        Session::new(
+            registration,
+            &graph,
+            self.settings.network()?,
+            self.keychain.clone(),
+            turns,
+            self.language,
+        )
     }
 }
 

@@ -5,12 +5,15 @@
 //! [`session`] as its way to Microsoft. What an operating system wants on the main thread, the resident leaves there ([`main_thread`]).
 
 mod cli;
+mod doctor;
 mod driver;
 mod failures;
 mod folders;
 mod household;
 mod main_thread;
 mod patience;
+mod recipe;
+mod registration;
 mod resident;
 mod session;
 mod settings;

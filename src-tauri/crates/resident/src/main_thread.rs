@@ -73,5 +73,8 @@ impl MainThread {
 /// Runs `work` on this thread, with timers, sockets and tasks that stay on it. Fails where the system gives no way to wait.
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> io::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    Ok(LocalSet::new().block_on(&runtime, work))
+    let done = LocalSet::new().block_on(&runtime, work);
+    // A name that is still being looked up must not hold the program back.
+    runtime.shutdown_background();
+    Ok(done)
 }

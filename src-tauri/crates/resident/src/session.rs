@@ -23,6 +23,9 @@ use crate::{
     patience,
 };
 
+/// What the program calls itself.
+pub(crate) const USER_AGENT: &str = concat!("PresenceTray/", env!("CARGO_PKG_VERSION"));
+
 /// The way to Microsoft for one registration.
 pub(crate) struct Session {
     registration: Registration,
@@ -41,16 +44,12 @@ impl Session {
     pub(crate) fn new(
         registration: Registration,
         graph: &Endpoint,
+        network: Network,
         keychain: Keychain,
         turns: Option<PathBuf>,
         language: Language,
     ) -> Result<Session, Failure> {
-        let network = Network::default();
-        let client = |endpoint| {
-            network
-                .client(endpoint, concat!("PresenceTray/", env!("CARGO_PKG_VERSION")))
-                .map_err(|error| of_network(&error))
-        };
+        let client = |endpoint| network.client(endpoint, USER_AGENT).map_err(|error| of_network(&error));
         let authority = client(&registration.authority)?;
         Ok(Session {
             tokens: TokenSource::new(authority.clone(), registration.clone(), keychain, turns),

@@ -5,10 +5,15 @@
 
 mod edit;
 
-use std::{fmt, fs, io, ops::Range, path::Path, str::FromStr};
+use std::{
+    fmt, fs, io,
+    ops::Range,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use engine::Place;
-use identity::{Endpoint, Tenant};
+use identity::{Endpoint, ProxyChoice, Tenant};
 use thiserror::Error;
 use toml_edit::{Document, Item, Table, TableLike};
 
@@ -30,6 +35,15 @@ pub(crate) struct Settings {
     pub(crate) keep_alive: bool,
     /// The global shortcut that opens the window.
     pub(crate) open_shortcut: Option<String>,
+    pub(crate) network: NetworkSettings,
+}
+
+/// The way out of a company's network.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct NetworkSettings {
+    pub(crate) proxy: ProxyChoice,
+    /// A PEM file of certificates to trust beside the system's. What is not absolute begins at the settings' own folder.
+    pub(crate) ca_file: Option<PathBuf>,
 }
 
 /// Whose servers.
@@ -67,6 +81,7 @@ impl Default for Settings {
             tenant_places: false,
             keep_alive: false,
             open_shortcut: None,
+            network: NetworkSettings::default(),
         }
     }
 }
@@ -80,11 +95,15 @@ impl Settings {
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
             Err(error) => return Err(SettingsError::Unreadable { path: shown, error }),
         };
-        Settings::parse(&text).map_err(|wrong| SettingsError::Wrong {
+        let mut reading = Settings::parse(&text).map_err(|wrong| SettingsError::Wrong {
             path: shown,
             line: line_of(&text, wrong.at),
             problem: wrong.problem,
-        })
+        })?;
+        if let (Some(file), Some(folder)) = (&mut reading.settings.network.ca_file, path.parent()) {
+            *file = folder.join(&file);
+        }
+        Ok(reading)
     }
 
     fn parse(text: &str) -> Result<Reading, Wrong> {
@@ -129,6 +148,15 @@ impl Reader<'_> {
                     }
                 }
                 "places" => settings.places = self.places(item)?,
+                "network" => {
+                    for (key, item) in table(key, item)?.iter() {
+                        match key {
+                            "proxy" => settings.network.proxy = proxy(item)?,
+                            "ca_file" => settings.network.ca_file = Some(text(key, item)?.into()),
+                            _ => self.ignore("network.", key, item),
+                        }
+                    }
+                }
                 "shortcuts" => {
                     for (key, item) in table(key, item)?.iter() {
                         match key {
@@ -275,109 +303,24 @@ fn parsed<T: FromStr<Err: fmt::Display>>(key: &str, item: &Item) -> Result<T, Wr
         .map_err(|error| wrong(item, &format!("{key}: {error}")))
 }
 
+/// The reason is never repeated: the address may hold a password.
+fn proxy(item: &Item) -> Result<ProxyChoice, Wrong> {
+    match text("proxy", item)? {
+        "system" => Ok(ProxyChoice::System),
+        "none" => Ok(ProxyChoice::Direct),
+        address => address.parse().map(ProxyChoice::Manual).map_err(|_| {
+            wrong(
+                item,
+                "proxy must be \"system\", \"none\" or an address such as \"http://proxy.example:3128\"",
+            )
+        }),
+    }
+}
+
 fn line_of(text: &str, span: Option<Range<usize>>) -> usize {
     let start = span.map_or(0, |span| span.start).min(text.len());
     1 + text[..start].matches('\n').count()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn problem(text: &str) -> (usize, String) {
-        let wrong = Settings::parse(text).err().unwrap();
-        (line_of(text, wrong.at), wrong.problem)
-    }
-
-    #[test]
-    fn an_empty_file_is_the_defaults() {
-        let reading = Settings::parse("").ok().unwrap();
-        assert_eq!(reading.settings, Settings::default());
-        assert!(reading.warnings.is_empty());
-    }
-
-    #[test]
-    fn a_full_file_is_read() {
-        let reading = Settings::parse(
-            "[account]\nclient_id = \"c\"\ntenant = \"contoso.example\"\ncloud = \"custom\"\n\
-             [account.endpoints]\nauthority = \"http://127.0.0.1:9000/\"\ngraph = \"http://127.0.0.1:9000\"\n\
-             [[places]]\nname = \"Headquarters\"\nid = \"b1\"\n[shortcuts]\nopen = \"Ctrl+Alt+P\"\n",
-        )
-        .ok()
-        .unwrap();
-        let settings = reading.settings;
-        let here: Endpoint = "http://127.0.0.1:9000".parse().unwrap();
-        assert_eq!(
-            settings.cloud,
-            Cloud::Custom {
-                authority: here.clone(),
-                graph: here
-            }
-        );
-        assert_eq!(settings.tenant.unwrap().as_str(), "contoso.example");
-        assert_eq!(settings.client_id.as_deref(), Some("c"));
-        assert_eq!(settings.places.len(), 1);
-        assert_eq!(settings.open_shortcut.as_deref(), Some("Ctrl+Alt+P"));
-        assert!(reading.warnings.is_empty());
-    }
-
-    #[test]
-    fn places_may_be_written_inline() {
-        let reading = Settings::parse("places = [{ name = \"Headquarters\", id = \"b1\" }]")
-            .ok()
-            .unwrap();
-        assert_eq!(reading.settings.places.len(), 1);
-        assert!(Settings::parse("places = []").ok().unwrap().settings.places.is_empty());
-    }
-
-    #[test]
-    fn an_unknown_key_is_warned_about_with_its_line() {
-        let reading = Settings::parse("[account]\ntenant = \"t.example\"\nfavourite = 7\n[colours]\nblue = true\n")
-            .ok()
-            .unwrap();
-        assert_eq!(
-            reading.warnings,
-            [
-                "line 3: unknown key 'account.favourite' is ignored",
-                "line 4: unknown key 'colours' is ignored"
-            ]
-        );
-        assert_eq!(reading.settings.tenant.unwrap().as_str(), "t.example");
-    }
-
-    #[test]
-    fn a_wrong_file_is_refused_with_the_line_and_what_to_write() {
-        for (text, line, hint) in [
-            ("[account]\ntenant = 7", 2, "text in quotation marks"),
-            ("account = 7", 1, "[account]"),
-            ("[account]\n\ncloud = \"moon\"", 3, "us-gov-high"),
-            ("[account]\ncloud = \"custom\"", 2, "[account.endpoints]"),
-            (
-                "[account.endpoints]\nauthority = \"http://127.0.0.1:1\"\ngraph = \"http://127.0.0.1:1\"",
-                1,
-                "custom",
-            ),
-            (
-                "[account]\ncloud = \"custom\"\n[account.endpoints]\nauthority = \"http://127.0.0.1:1\"",
-                3,
-                "both",
-            ),
-            (
-                "[account]\ncloud = \"custom\"\n[account.endpoints]\nauthority = \"http://example.com\"\ngraph = \"https://x\"",
-                4,
-                "authority",
-            ),
-            ("[account]\nclient_id = \"\"", 2, "one word"),
-            ("[account]\ntenant = \"../x\"", 2, "tenant"),
-            ("[account]\ntenant = \"common\"", 2, "organizations"),
-            ("places = 3", 1, "[[places]]"),
-            ("[[places]]\nname = \"x\"", 2, "an id"),
-            ("places = [7]", 1, "[[places]]"),
-            ("[account\n", 1, ""),
-        ] {
-            let (at, said) = problem(text);
-            assert_eq!(at, line, "{text}: {said}");
-            assert!(said.contains(hint), "{text}: {said}");
-        }
-    }
-}
+mod tests;

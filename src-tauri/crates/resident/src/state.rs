@@ -80,6 +80,16 @@ impl StateFile {
         }
     }
 
+    /// The same without setting anything aside: for whoever only looks. `None` where there is no file yet.
+    pub(crate) fn look(&self) -> io::Result<Option<Memory>> {
+        let Some(path) = &self.path else { return Ok(None) };
+        match fs::read(path) {
+            Ok(text) => Ok(Some(serde_json::from_slice(&text)?)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Keeps `memory`: after a crash the file is the old one or the new one, never half of it.
     pub(crate) fn save(&self, memory: &Memory) {
         let Some(path) = self.path.as_ref().filter(|_| self.writes) else {
@@ -136,7 +146,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
         fs::write(&path, "{\"account\": ").unwrap();
-        let loaded = StateFile::at(path.clone()).load();
+        let file = StateFile::at(path.clone());
+        assert!(file.look().is_err() && path.exists(), "looking changes nothing");
+        let loaded = file.load();
+        assert!(file.look().unwrap().is_none());
         assert_eq!(loaded.memory, Memory::default());
         assert!(loaded.set_aside.unwrap().ends_with("state.damaged.json"));
         assert!(!path.exists() && folder.path().join("state.damaged.json").exists());

@@ -90,6 +90,8 @@ pub(crate) enum Subcommands {
     },
     /// Print the state now, then a line at each change.
     Watch(Json),
+    /// Say what works, what does not, and what to do. It names nobody, so it may be posted.
+    Doctor(Examination),
     /// End the tray program.
     Quit(Json),
     /// Run the simulated tenant by itself; prints one line of JSON when it is ready.
@@ -118,6 +120,24 @@ pub(crate) struct Json {
     /// Print JSON, also for errors
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Examination {
+    /// Instead: how to register the app in your organisation, step by step and as a script
+    #[arg(long, conflicts_with_all = ["mail", "explain"])]
+    pub(crate) recipe: bool,
+    /// With --recipe: also for signing in with a code
+    #[arg(long, requires = "recipe")]
+    pub(crate) device: bool,
+    /// Instead: an e-mail that asks an administrator for approval, with the link
+    #[arg(long)]
+    pub(crate) mail: bool,
+    /// Instead: what an error number from the browser means (AADSTS…); with --mail it is put into the e-mail
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) explain: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: Json,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -40,6 +40,15 @@ impl Printer {
         }
     }
 
+    /// What was asked for: as it is, or in words.
+    pub(crate) fn result(&self, value: &impl Serialize, words: impl FnOnce() -> String) {
+        if self.json {
+            json_line(value);
+        } else {
+            print_line(&words());
+        }
+    }
+
     pub(crate) fn signed_in(&self, account: &Account) {
         if self.json {
             json_line(account);
@@ -234,7 +243,7 @@ fn printable_lines(lines: &[String]) -> String {
 }
 
 /// Text of a stranger on a terminal: without control characters, which could move the cursor or recolour what follows.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars()
         .map(|character| if character.is_control() { ' ' } else { character })
         .collect()

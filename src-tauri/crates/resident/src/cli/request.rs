@@ -42,6 +42,7 @@ pub(crate) fn command(words: &Subcommands, now: &Zoned, language: Language) -> O
         Subcommands::Quit(_) => Ok(Command::Quit),
         Subcommands::Status(_)
         | Subcommands::Watch(_)
+        | Subcommands::Doctor(_)
         | Subcommands::Simulator { .. }
         | Subcommands::Completions { .. } => {
             return None;
