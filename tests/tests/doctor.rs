@@ -125,7 +125,7 @@ async fn in_a_broken_world_it_says_what_is_broken_and_never_hangs() -> Result<()
     let portal = json!({"status": 200, "body": "<h1>Hotel Wi-Fi</h1>", "times": 2});
 
     for (world, code, check, named) in [
-        ("no settings", 2, "registration", "no-client-id"),
+        ("no client id", 2, "registration", "no-client-id"),
         ("wrong settings", 2, "settings", "settings"),
         ("no certificates", 2, "certificates", "settings"),
         ("nobody there", 5, "sign-in-service", "unreachable"),
@@ -137,7 +137,7 @@ async fn in_a_broken_world_it_says_what_is_broken_and_never_hangs() -> Result<()
         tenant.settings(&desk, &good)?;
         let mut command = tenant.command(&desk, &["doctor", "--json"])?;
         match world {
-            "no settings" => tenant.settings(&desk, "")?,
+            "no client id" => tenant.settings(&desk, &good.replace("client_id", "#"))?,
             "wrong settings" => tenant.settings(&desk, "[account]\ncloud = \"moon\"\n")?,
             "no certificates" => tenant.settings(&desk, &format!("{good}[network]\nca_file = \"none.pem\"\n"))?,
             "nobody there" => tenant.settings(&desk, &moved_to(&gone))?,
