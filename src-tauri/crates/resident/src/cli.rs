@@ -25,7 +25,6 @@ use print::Printer;
 /// The whole program, from arguments to exit code.
 pub(crate) fn main() -> ExitCode {
     let language = Language::from_environment(|name| std::env::var(name).ok());
-    log_to_standard_error();
     let json = std::env::args_os().any(|argument| argument == "--json");
     let printer = Printer { language, json };
     let arguments = match Arguments::try_parse() {
@@ -37,6 +36,7 @@ pub(crate) fn main() -> ExitCode {
         background,
         command,
     } = arguments;
+    log_to_standard_error(command.is_some());
     let outcome = match command {
         Some(words) => main_thread::block_on(run(&words, demo, &printer)),
         None => main_thread::run(async move |main_thread| stay(demo, background, &printer, main_thread).await),
@@ -275,12 +275,14 @@ fn failed(language: Language, failure: &Failure) -> Trouble {
     failure.trouble(language)
 }
 
-/// `RUST_LOG` sets the level. Nothing that is logged holds a token, a code or a page address.
+/// `RUST_LOG` sets the level. Nothing that is logged holds a token, a code or a page address. A command says by itself what went wrong, and its
+/// standard error is for that alone.
 ///
 /// zbus warns of a bus that closes while a program ends; nobody can do anything about that.
-fn log_to_standard_error() {
+fn log_to_standard_error(is_command: bool) {
+    let level = if is_command { "off" } else { "warn,zbus=error" };
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,zbus=error"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
