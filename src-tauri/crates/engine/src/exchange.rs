@@ -77,13 +77,15 @@ pub enum Signal {
     Unlocked,
 }
 
-/// What the person granted at sign-in, beyond reading their own presence.
+/// What a sign-in brought, beyond reading the person's own presence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grants {
     /// `Presence.ReadWrite`
     pub write: bool,
     /// `Place.Read.All`
     pub places: bool,
+    /// The token could be kept, so the sign-in outlives the program.
+    pub kept: bool,
 }
 
 /// What is to be done.

@@ -17,9 +17,12 @@ pub struct Failure {
     pub reference: Reference,
 }
 
-/// What names a refused attempt to whoever looks into it at the other side: ids of one request, no secret, to be copied.
+/// What a refused attempt was, and what names it to whoever looks into it at the other side: no secret, to be copied.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
+    /// The kind of refusal, where that says more than the code: the catalogue's `sign-in.{cause}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
     /// Of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<String>,
@@ -284,7 +287,10 @@ impl Failure {
             code: self.code,
             message: say("message") + &suffix,
             advice: say("advice"),
-            reference: self.reference.clone(),
+            reference: Reference {
+                cause: self.cause.map(str::to_owned),
+                ..self.reference.clone()
+            },
         }
     }
 }

@@ -64,4 +64,6 @@ pub use failure::{Code, Failure, Reference, Remedy, Trouble};
 pub use intent::Subject;
 pub use machine::{Engine, Settings};
 pub use memory::{AskState, Asked, AskedLocation, AskedMessage, AskedPresence, Memory};
-pub use snapshot::{Account, Certainty, KeepAlive, Notice, Place, Problem, SigningIn, Snapshot, Why, WhyKind};
+pub use snapshot::{
+    Account, Certainty, KeepAlive, Notice, Place, Problem, Registration, SigningIn, Snapshot, Why, WhyKind,
+};

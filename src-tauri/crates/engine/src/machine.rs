@@ -11,8 +11,8 @@ use phrases::Language;
 use presence::{PreferredPresence, Presence};
 
 use crate::{
-    AskState, Certainty, Code, Command, Effect, Failure, Input, KeepAlive, Memory, Notice, Place, Problem, Reply,
-    Signal, SigningIn, Snapshot, Subject, Ticket, Why,
+    AskState, Certainty, Code, Command, Effect, Failure, Input, KeepAlive, Memory, Notice, Place, Problem,
+    Registration, Reply, Signal, SigningIn, Snapshot, Subject, Ticket, Why,
     intent::Intent,
     polling::{Pace, Polling},
     why::Known,
@@ -63,6 +63,8 @@ pub struct Engine {
     attended: bool,
     locked: bool,
     sign_in: Option<SignInAttempt>,
+    sign_in_failed: Option<Failure>,
+    session_only: bool,
     attempts: u64,
     /// Who waits for the session to be closed and the account to be forgotten.
     leaving: Vec<Ticket>,
@@ -85,6 +87,8 @@ pub struct Settings {
     pub places: Vec<Place>,
     /// Whether to offer the tenant's own buildings, too; that needs an administrator's consent.
     pub reads_buildings: bool,
+    /// What an administrator asks for.
+    pub registration: Option<Registration>,
     /// Whether this is the demonstration against the simulator.
     pub demo: bool,
     /// Whether to read again and again. A command that does one job and exits does not.
@@ -140,6 +144,8 @@ impl Engine {
             attended: false,
             locked: false,
             sign_in: None,
+            sign_in_failed: None,
+            session_only: false,
             attempts: 0,
             leaving: Vec::new(),
             signing_out: Vec::new(),
@@ -250,6 +256,12 @@ impl Engine {
                 url: attempt.url.clone(),
                 code: attempt.code.clone(),
             }),
+            sign_in_failed: self
+                .sign_in_failed
+                .as_ref()
+                .map(|failure| failure.trouble(self.settings.language)),
+            session_only: self.session_only,
+            registration: self.settings.registration.clone(),
             recent_messages: self.memory.recent_messages.clone(),
             places,
             start_at_login: self.start_at_login,

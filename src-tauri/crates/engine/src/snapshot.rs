@@ -1,9 +1,9 @@
 use jiff::Timestamp;
 use phrases::Language;
-use presence::Presence;
+use presence::{PreferredPresence, Presence};
 use serde::{Deserialize, Serialize};
 
-use crate::{Asked, Code, Reference, Remedy, Subject};
+use crate::{Asked, Code, Reference, Remedy, Subject, Trouble};
 
 /// Everything a surface may show, worked out. What `presence-tray status --json` prints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +34,12 @@ pub struct Snapshot {
     pub read_only: bool,
     /// The sign-in that waits for the person.
     pub signing_in: Option<SigningIn>,
+    /// How the last sign-in ended, unless it went well or was given up.
+    pub sign_in_failed: Option<Trouble>,
+    /// The token is in memory alone: the sign-in ends with the program.
+    pub session_only: bool,
+    /// What an administrator asks for.
+    pub registration: Option<Registration>,
     /// Messages set before, newest first.
     pub recent_messages: Vec<String>,
     /// Buildings that the settings offer.
@@ -46,6 +52,21 @@ pub struct Snapshot {
     pub demo: bool,
     /// The language of its sentences, and of the surfaces.
     pub language: Language,
+}
+
+/// The app registration that the program signs in with, or how to get one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    /// The app's id; `None` where neither the settings nor the build name one.
+    pub client_id: Option<String>,
+    /// What people are asked to grant.
+    pub permissions: Vec<String>,
+    /// Where an administrator approves it for everybody.
+    pub approval_link: Option<String>,
+    /// The administration's web page.
+    pub portal: String,
+    /// Registers an app of one's own, with `sh` and `az`.
+    pub script: String,
 }
 
 /// Who is signed in.
@@ -120,6 +141,8 @@ pub struct Why {
     pub message: String,
     /// What helps, where something else was asked for.
     pub remedy: Option<Remedy>,
+    /// What this program had asked for, where it did: [`Remedy::SetAgain`] means this.
+    pub asked: Option<PreferredPresence>,
 }
 
 /// The reasons.

@@ -39,6 +39,7 @@ impl Why {
                 ],
             ),
             remedy,
+            asked,
         }
     }
 }

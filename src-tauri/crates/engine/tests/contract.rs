@@ -13,7 +13,8 @@ use std::{fs, path::PathBuf};
 
 use engine::{
     Account, AskState, Asked, AskedLocation, AskedMessage, AskedPresence, Certainty, Code, Command, KeepAlive, Memory,
-    Notice, Place, Problem, Reference, Remedy, Reply, SigningIn, Snapshot, Subject, Trouble, Why, WhyKind,
+    Notice, Place, Problem, Reference, Registration, Remedy, Reply, SigningIn, Snapshot, Subject, Trouble, Why,
+    WhyKind,
 };
 use phrases::Language;
 use presence::{Expiry, Layer, LocationKind, MessageText, PreferredPresence, Presence, WorkLocation};
@@ -56,6 +57,15 @@ fn signed_out() -> Snapshot {
         keep_alive: KeepAlive { on: false, until: None },
         read_only: false,
         signing_in: None,
+        sign_in_failed: None,
+        session_only: false,
+        registration: Some(Registration {
+            client_id: Some("a64c2d0b-71f8-4e35-b2d9-0c8e5f1794ab".into()),
+            permissions: vec!["Presence.Read".into(), "Presence.ReadWrite".into()],
+            approval_link: Some("https://login.example/organizations/v2.0/adminconsent?client_id=x".into()),
+            portal: "https://entra.example".into(),
+            script: "az ad app create --display-name 'Presence Tray'\n".into(),
+        }),
         recent_messages: Vec::new(),
         places: Vec::new(),
         start_at_login: Some(false),
@@ -116,6 +126,7 @@ fn signed_in() -> Snapshot {
             kind: WhyKind::AskedWithoutSession,
             message: "No Teams is running, so Busy does not show.".into(),
             remedy: Some(Remedy::KeepAlive),
+            asked: Some(PreferredPresence::Busy),
         }),
         clearing: vec![Subject::Message],
         notices: vec![Notice {

@@ -107,6 +107,7 @@ pub(crate) fn told(code: Code, diagnosis: &Diagnosis) -> Failure {
     let reference = Reference {
         trace_id: diagnosis.trace_id.clone(),
         correlation_id: diagnosis.correlation_id.clone(),
+        cause: None,
     };
     Failure::with(code, number)
         .because(diagnosis.cause.name())

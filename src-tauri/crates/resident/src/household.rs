@@ -8,6 +8,7 @@ use simulator::Simulator;
 use crate::{
     driver::{Driver, Reading, Way, now},
     folders::Folders,
+    recipe,
     session::Session,
     settings::{Cloud, Settings, SettingsFile},
     state::{Loaded, StateFile},
@@ -114,6 +115,7 @@ impl Household {
             places: self.settings.places.clone(),
             reads_buildings: self.settings.tenant_places,
             keep_alive: self.settings.keep_alive && role == Role::Resident,
+            registration: recipe::for_the_window(&self.settings, self.language),
             demo: self.demo,
             polls: role != Role::Lone,
             seed: seed(),

@@ -95,6 +95,18 @@ impl HowToRegister {
     }
 }
 
+/// What the window shows of it. Settings that cannot be used are said elsewhere.
+pub(crate) fn for_the_window(settings: &Settings, language: Language) -> Option<engine::Registration> {
+    let recipe = HowToRegister::new(settings, true, language).ok()?;
+    Some(engine::Registration {
+        client_id: settings.registered_client_id().map(str::to_owned),
+        permissions: recipe.permissions,
+        approval_link: recipe.admin_consent,
+        portal: recipe.portal.to_owned(),
+        script: recipe.script,
+    })
+}
+
 impl Mail {
     /// `diagnosis` is what the sign-in ended with, if that is known.
     pub(crate) fn new(registration: &Registration, diagnosis: Option<&Diagnosis>, language: Language) -> Mail {

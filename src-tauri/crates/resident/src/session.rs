@@ -32,6 +32,8 @@ pub(crate) struct Session {
     authority: reqwest::Client,
     graph: Graph,
     tokens: TokenSource,
+    /// Whether tokens are in memory alone since there is no keychain.
+    session_only: bool,
     language: Language,
     network: Network,
     endpoints: [Endpoint; 2],
@@ -57,6 +59,7 @@ impl Session {
             graph: Graph::new(client(graph)?, graph.join([])),
             endpoints: [registration.authority.clone(), graph.clone()],
             registration,
+            session_only: false,
             language,
             network,
             lost: AtomicBool::new(true),
@@ -76,6 +79,7 @@ impl Session {
             authority: self.authority.clone(),
             graph: self.graph.clone(),
             registration,
+            session_only: true,
             language: self.language,
             network: self.network.clone(),
             endpoints: self.endpoints.clone(),
@@ -135,6 +139,7 @@ impl Session {
         let grants = engine::Grants {
             write: has("Presence.ReadWrite"),
             places: has("Place.Read.All"),
+            kept: !self.session_only,
         };
         let account = signed_in.account;
         let account = engine::Account {

@@ -25,6 +25,7 @@ impl Engine {
             self.reply_cancelled(earlier, effects);
         }
         self.attempts += 1;
+        self.sign_in_failed = None;
         self.sign_in = Some(SignInAttempt {
             number: self.attempts,
             url: None,
@@ -76,13 +77,18 @@ impl Engine {
                     effects.push(Effect::Forget(earlier));
                 }
                 self.memory.read_only = !grants.write;
+                self.session_only = !grants.kept;
                 self.settings.reads_buildings &= grants.places;
                 self.problem = None;
                 self.polling.soon(now.timestamp());
                 Reply::Done
             }
             // The state from before stays: nothing was connected, nothing was lost.
-            Err(failure) => Reply::Failed(failure.trouble(self.settings.language)),
+            Err(failure) => {
+                let reply = Reply::Failed(failure.trouble(self.settings.language));
+                self.sign_in_failed = Some(failure).filter(|failure| failure.code != Code::SignInCancelled);
+                reply
+            }
         };
         effects.extend(
             attempt
@@ -94,6 +100,7 @@ impl Engine {
 
     /// The account stays until its token is gone, so that a keychain that refused can be asked again.
     pub(super) fn sign_out(&mut self, now: &Zoned, ticket: Ticket, effects: &mut Vec<Effect>) {
+        self.sign_in_failed = None;
         self.leaving.push(ticket);
         self.take_leave(now, Then::SignOut, effects);
     }

@@ -175,3 +175,51 @@ fn who_waits_behind_a_write_is_told_when_the_sign_in_dies() {
     let needed = Some(Code::SignInNeeded);
     assert_eq!(replies(&effects), [(second, needed), (first, needed)]);
 }
+
+#[test]
+fn how_a_sign_in_ended_is_told_until_the_next_one_begins() {
+    let mut rig = Rig::new(Memory::default());
+    let ends = |rig: &mut Rig, attempt, code| {
+        rig.command(Command::SIGN_IN);
+        assert_eq!(rig.snapshot().sign_in_failed, None, "a new one has begun");
+        rig.input(Input::SignedIn {
+            attempt,
+            result: Err(Failure::of(code)),
+        });
+        rig.snapshot().sign_in_failed.map(|trouble| trouble.code)
+    };
+    assert_eq!(ends(&mut rig, 1, Code::SignInRefused), Some(Code::SignInRefused));
+    assert_eq!(ends(&mut rig, 2, Code::SignInCancelled), None, "who gave up knows");
+}
+
+#[test]
+fn a_sign_in_that_could_not_be_kept_says_so() {
+    let mut rig = Rig::new(Memory::default());
+    rig.command(Command::SIGN_IN);
+    let grants = Grants {
+        kept: false,
+        ..EVERYTHING
+    };
+    rig.input(Input::SignedIn {
+        attempt: 1,
+        result: Ok((alex(), grants)),
+    });
+    assert!(rig.snapshot().session_only);
+}
+
+#[test]
+fn who_granted_reading_alone_is_told_so_before_anything_is_sent() {
+    let mut rig = Rig::new(Memory::default());
+    rig.command(Command::SIGN_IN);
+    let grants = Grants {
+        write: false,
+        ..EVERYTHING
+    };
+    rig.input(Input::SignedIn {
+        attempt: 1,
+        result: Ok((alex(), grants)),
+    });
+    let (ticket, effects) = rig.command(busy_for("1h"));
+    assert_eq!(replies(&effects), [(ticket, Some(Code::ReadOnly))]);
+    assert!(rig.snapshot().read_only && writes(&effects).is_empty());
+}

@@ -9,6 +9,7 @@ use serde_json::json;
 pub(crate) const EVERYTHING: Grants = Grants {
     write: true,
     places: true,
+    kept: true,
 };
 
 /// An engine with a clock of its own.
