@@ -51,7 +51,7 @@ export interface Trouble {
   code: string;
   message: string;
   advice: string;
-  cause?: Cause | null;
+  cause?: Cause;
   /** Names the refused request to an administrator; absent where there is none. */
   trace_id?: string;
   /** Names everything that belongs to the attempt. */
@@ -82,11 +82,11 @@ export interface Snapshot {
   read_only: boolean;
   signing_in: { url: string | null; code: string | null } | null;
   /** How the last sign-in ended, unless it went well or was given up. */
-  sign_in_failed?: Trouble | null;
+  sign_in_failed: Trouble | null;
   /** The sign-in ends with the program. */
-  session_only?: boolean;
+  session_only: boolean;
   /** What an administrator asks for. */
-  registration?: Registration | null;
+  registration: Registration | null;
   recent_messages: string[];
   places: Place[];
   /** `null` where the system has no such thing. */
@@ -102,7 +102,7 @@ export interface Why {
   message: string;
   remedy: Remedy | null;
   /** What this program had asked for: `set-again` means this one. */
-  asked?: PreferredPresence | null;
+  asked: PreferredPresence | null;
 }
 
 /** The app registration that the program signs in with, or how to get one. */

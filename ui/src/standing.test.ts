@@ -39,7 +39,7 @@ test('a refusal stays to be seen', () => {
 });
 
 const pending: Asked<PreferredPresence> = { value: 'busy', until, state: 'pending' };
-const reason = (kind: string): Why => ({ kind, message: `because of ${kind}`, remedy: null });
+const reason = (kind: string): Why => ({ kind, message: `because of ${kind}`, remedy: null, asked: null });
 
 test.each([
   ['asked', undefined],

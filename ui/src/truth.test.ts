@@ -32,7 +32,7 @@ test('what was not taken is set again with its end', () => {
 
 test('where the snapshot does not say what to set again there is no button', () => {
   const agent = openAt('overtaken');
-  agent.change({ why: { kind: 'overtaken', message: 'Chosen elsewhere.', remedy: 'set-again' } });
+  agent.change({ why: { kind: 'overtaken', message: 'Chosen elsewhere.', remedy: 'set-again', asked: null } });
   flushSync();
   expect(seen('remedy-set-again')).toBe(false);
 });

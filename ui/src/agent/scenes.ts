@@ -196,7 +196,7 @@ const SCENES: Record<string, (stage: Stage) => Snapshot> = {
     ...MEGAN,
     read_at: stage.at(-20),
     presence: { availability: 'Busy', activity: 'InACall' },
-    why: { kind: 'teams-session', message: stage.words.say('why.teams-session'), remedy: null },
+    why: { kind: 'teams-session', message: stage.words.say('why.teams-session'), remedy: null, asked: null },
   }),
   stale: (stage) => ({ ...MEGAN, read_at: stage.at(-1900), certainty: 'stale' }),
   problem: (stage) => ({
@@ -216,7 +216,7 @@ const SCENES: Record<string, (stage: Stage) => Snapshot> = {
     ...MEGAN,
     read_at: stage.at(-12),
     presence: { availability: 'Busy', activity: 'InAMeeting', statusMessage: { message: { content: 'Quarterly planning' } } },
-    why: { kind: 'calendar', message: stage.words.say('why.calendar'), remedy: null },
+    why: { kind: 'calendar', message: stage.words.say('why.calendar'), remedy: null, asked: null },
     read_only: true,
   }),
   notice: (stage) => ({
@@ -254,7 +254,7 @@ const SCENES: Record<string, (stage: Stage) => Snapshot> = {
       read_at: stage.at(-90_000),
       account: { ...MEGAN.account!, name: `\u202e<img src=x onerror=alert(1)> ${'Wolfeschlegelsteinhausen'.repeat(400)}` },
       presence: { availability: 'Juggling', statusMessage: { message: { content: nasty } } },
-      why: { kind: 'unknown', message: nasty, remedy: null },
+      why: { kind: 'unknown', message: nasty, remedy: null, asked: null },
       notices: [{ ...trouble, about: 'message', since: stage.at(-60) }],
       problem: { ...trouble, since: stage.at(-90_000), next_try: null, remedy: null },
       recent_messages: [`</button><script>alert(1)</script>${'y'.repeat(280)}`, '\u202etxt.exe', '🙂'.repeat(140)],

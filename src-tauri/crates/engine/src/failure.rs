@@ -22,7 +22,7 @@ pub struct Failure {
 pub struct Reference {
     /// The kind of refusal, where that says more than the code: the catalogue's `sign-in.{cause}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cause: Option<String>,
+    pub cause: Option<Box<str>>,
     /// Of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<String>,
@@ -288,7 +288,7 @@ impl Failure {
             message: say("message") + &suffix,
             advice: say("advice"),
             reference: Reference {
-                cause: self.cause.map(str::to_owned),
+                cause: self.cause.map(Box::from),
                 ..self.reference.clone()
             },
         }

@@ -22,6 +22,10 @@ use farewell::Farewell;
 
 /// The machine. One a process.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and any may go with any"
+)]
 pub struct Engine {
     settings: Settings,
     memory: Memory,

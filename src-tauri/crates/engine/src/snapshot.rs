@@ -7,6 +7,10 @@ use crate::{Asked, Code, Reference, Remedy, Subject, Trouble};
 
 /// Everything a surface may show, worked out. What `presence-tray status --json` prints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and any may go with any"
+)]
 pub struct Snapshot {
     /// Whether somebody is signed in.
     pub signed_in: bool,

@@ -189,6 +189,7 @@ fn the_second_line_says_what_is_wrong_else_why_it_is_so_else_who_it_is() {
             kind,
             message: "Because.".into(),
             remedy: None,
+            asked: None,
         })
     };
     let automatic = Snapshot {
