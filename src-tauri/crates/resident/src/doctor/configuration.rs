@@ -20,6 +20,8 @@ pub(super) struct Service {
     pub(super) registration: Option<Registration>,
     pub(super) endpoints: Endpoints,
     pub(super) network: Network,
+    /// Whether a proxy is named, which then looks up the names.
+    pub(super) proxied: bool,
 }
 
 /// The settings; `None` where the file cannot be used.
@@ -68,6 +70,8 @@ pub(super) fn service(say: Words, settings: Option<Settings>, folders: &Folders)
             registration: registration.ok(),
             endpoints,
             network,
+            proxied: matches!(settings.network.proxy, ProxyChoice::Manual(_))
+                || (settings.network.proxy == ProxyChoice::System && proxy_of_environment().is_some()),
         });
     (service, findings)
 }
@@ -112,13 +116,17 @@ fn registered(say: Words, settings: &Settings, registration: &Registration) -> F
 
 /// Which proxy is asked for, never where it is or who may pass it.
 fn proxy(say: Words, settings: &Settings) -> Finding {
-    let named = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
-        .into_iter()
-        .find(|name| env::var_os(name).is_some_and(|value| !value.is_empty()));
-    match (&settings.network.proxy, named) {
+    match (&settings.network.proxy, proxy_of_environment()) {
         (ProxyChoice::Manual(_), _) => say.good("proxy", "proxy-manual", &[]),
         (ProxyChoice::Direct, _) => say.good("proxy", "proxy-none", &[]),
         (ProxyChoice::System, Some(name)) => say.good("proxy", "proxy-environment", &[("name", name)]),
         (ProxyChoice::System, None) => say.good("proxy", "proxy-system", &[]),
     }
+}
+
+/// The variable that names one.
+fn proxy_of_environment() -> Option<&'static str> {
+    ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+        .into_iter()
+        .find(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
 }

@@ -78,10 +78,10 @@ async fn knock(
     let answer = match timeout(ANSWER, client.get(url).send()).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => match Obstacle::of(&error) {
-            Obstacle::Network => return (unreachable(say, check, endpoint, &host).await, None),
+            Obstacle::Network => return (unreachable(say, check, service, endpoint, &host).await, None),
             obstacle => return because(obstacle.into(), Code::Unreachable),
         },
-        Err(_) => return (unreachable(say, check, endpoint, &host).await, None),
+        Err(_) => return (unreachable(say, check, service, endpoint, &host).await, None),
     };
     let skew = skew(&answer, began, Timestamp::now());
     if answer.status().is_server_error() {
@@ -100,13 +100,16 @@ async fn knock(
 }
 
 /// No answer: is it the name, or the way?
-async fn unreachable(say: Words, check: &'static str, endpoint: &Endpoint, host: &str) -> Finding {
+async fn unreachable(say: Words, check: &'static str, service: &Service, endpoint: &Endpoint, host: &str) -> Finding {
+    let bad = |key: &str| say.bad(check, Code::Unreachable, key, &[("host", host)]);
+    if service.proxied && !endpoint.is_loopback() {
+        return bad("unreachable-by-proxy");
+    }
     let looked_up = timeout(Duration::from_secs(1), tokio::net::lookup_host((endpoint.host(), 443))).await;
-    let key = match looked_up {
+    bad(match looked_up {
         Ok(Ok(_)) => "unreachable",
         _ => "no-such-name",
-    };
-    say.bad(check, Code::Unreachable, key, &[("host", host)])
+    })
 }
 
 /// Entra's own document, or its own refusal of a tenant that it does not know: nobody else in between has either.
