@@ -122,6 +122,7 @@ async fn in_a_broken_world_it_says_what_is_broken_and_never_hangs() -> Result<()
     };
     let state = desk.state_folder().join("presence-tray/state.json");
     let kept = fs::read_to_string(&state)?;
+    let user = tenant.simulated.user.clone();
     let portal = json!({"status": 200, "body": "<h1>Hotel Wi-Fi</h1>", "times": 2});
 
     for (world, code, check, named) in [
@@ -138,7 +139,8 @@ async fn in_a_broken_world_it_says_what_is_broken_and_never_hangs() -> Result<()
         let mut command = tenant.command(&desk, &["doctor", "--json"])?;
         match world {
             "no client id" => tenant.settings(&desk, &good.replace("client_id", "#"))?,
-            "wrong settings" => tenant.settings(&desk, "[account]\ncloud = \"moon\"\n")?,
+            // What is wrong is quoted, and here it is a name.
+            "wrong settings" => tenant.settings(&desk, &format!("[account]\ntenant = \"{user}\"\n"))?,
             "no certificates" => tenant.settings(&desk, &format!("{good}[network]\nca_file = \"none.pem\"\n"))?,
             "nobody there" => tenant.settings(&desk, &moved_to(&gone))?,
             "no answer" => tenant.settings(&desk, &moved_to(&address(&mute)?))?,
@@ -154,6 +156,8 @@ async fn in_a_broken_world_it_says_what_is_broken_and_never_hangs() -> Result<()
             began.elapsed()
         );
         assert_eq!(ended.code, code, "{world}: {}", ended.stdout);
+        let said = [&*ended.stdout, &ended.stderr].concat();
+        assert!(!said.contains(&user), "{world} names somebody: {said}");
         let found = findings(&ended)?;
         let broken = (check.to_owned(), "fail".to_owned(), Some(named.to_owned()));
         assert!(found.contains(&broken), "{world}: {found:?}");
