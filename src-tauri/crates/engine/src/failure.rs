@@ -25,10 +25,10 @@ pub struct Reference {
     pub cause: Option<Box<str>>,
     /// Of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trace_id: Option<String>,
+    pub trace_id: Option<Box<str>>,
     /// Of everything that belongs to the attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub correlation_id: Option<String>,
+    pub correlation_id: Option<Box<str>>,
 }
 
 /// The kinds of trouble. Scripts branch on these; the names are fixed.

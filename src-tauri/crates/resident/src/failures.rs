@@ -105,8 +105,8 @@ pub(crate) fn of_network(error: &NetworkError) -> Failure {
 pub(crate) fn told(code: Code, diagnosis: &Diagnosis) -> Failure {
     let number = diagnosis.code.map(|code| format!("AADSTS{code}")).unwrap_or_default();
     let reference = Reference {
-        trace_id: diagnosis.trace_id.clone(),
-        correlation_id: diagnosis.correlation_id.clone(),
+        trace_id: diagnosis.trace_id.as_deref().map(Box::from),
+        correlation_id: diagnosis.correlation_id.as_deref().map(Box::from),
         cause: None,
     };
     Failure::with(code, number)

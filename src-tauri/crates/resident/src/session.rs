@@ -32,8 +32,8 @@ pub(crate) struct Session {
     authority: reqwest::Client,
     graph: Graph,
     tokens: TokenSource,
-    /// Whether tokens are in memory alone since there is no keychain.
-    session_only: bool,
+    /// Whether tokens outlive the program; not where there is no keychain and the person agreed.
+    keeps_tokens: bool,
     language: Language,
     network: Network,
     endpoints: [Endpoint; 2],
@@ -59,7 +59,7 @@ impl Session {
             graph: Graph::new(client(graph)?, graph.join([])),
             endpoints: [registration.authority.clone(), graph.clone()],
             registration,
-            session_only: false,
+            keeps_tokens: true,
             language,
             network,
             lost: AtomicBool::new(true),
@@ -79,7 +79,7 @@ impl Session {
             authority: self.authority.clone(),
             graph: self.graph.clone(),
             registration,
-            session_only: true,
+            keeps_tokens: false,
             language: self.language,
             network: self.network.clone(),
             endpoints: self.endpoints.clone(),
@@ -139,7 +139,7 @@ impl Session {
         let grants = engine::Grants {
             write: has("Presence.ReadWrite"),
             places: has("Place.Read.All"),
-            kept: !self.session_only,
+            kept: self.keeps_tokens,
         };
         let account = signed_in.account;
         let account = engine::Account {
