@@ -118,7 +118,10 @@ impl Engine {
     /// Starts with what an earlier process left in `memory`.
     pub fn new(settings: Settings, mut memory: Memory, now: &Zoned) -> Engine {
         memory.asked.forget_past(now);
-        memory.forget_session_from_the_future(now.timestamp());
+        if settings.polls && settings.keep_alive {
+            // Closed by an earlier process or not, and whatever the clock did since: it is opened anew.
+            memory.session_until = None;
+        }
         let mut engine = Engine {
             polling: Polling::new(settings.seed, memory.tight),
             now: now.timestamp(),

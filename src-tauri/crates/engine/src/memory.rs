@@ -1,4 +1,4 @@
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{Timestamp, Zoned};
 use presence::{LocationKind, MessageText, PreferredPresence, Presence, WorkLocation};
 use serde::{Deserialize, Serialize};
 
@@ -183,12 +183,6 @@ impl Memory {
             tight: self.tight,
             ..Memory::default()
         }
-    }
-
-    /// The clock was set back since: nobody knows when that session ends, and it is opened anew where one is wanted.
-    pub(crate) fn forget_session_from_the_future(&mut self, now: Timestamp) {
-        self.session_until
-            .take_if(|until| until.duration_since(now) > SignedDuration::from_hours(4));
     }
 
     /// Puts `text` first.
