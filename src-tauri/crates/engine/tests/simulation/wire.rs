@@ -100,6 +100,13 @@ impl Flight {
 pub(crate) fn signed_in(attempt: u64, account: Account, write: bool) -> Input {
     Input::SignedIn {
         attempt,
-        result: Ok((account, Grants { write, places: false })),
+        result: Ok((
+            account,
+            Grants {
+                write,
+                places: false,
+                kept: true,
+            },
+        )),
     }
 }
