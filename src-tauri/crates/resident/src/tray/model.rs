@@ -205,7 +205,8 @@ impl Menu<'_> {
         } = self.snapshot;
         let problem = problem.as_ref().map(|problem| &problem.message);
         let notice = notices.first().map(|notice| &notice.message);
-        let why = why.as_ref().filter(|why| why.kind != WhyKind::Automatic);
+        let why = why.as_ref();
+        let why = why.filter(|why| !matches!(why.kind, WhyKind::Automatic | WhyKind::Asked));
         let who = account.as_ref().map(|account| &account.name);
         let said = problem.or(notice).or(why.map(|why| &why.message)).or(who);
         said.cloned().unwrap_or_else(|| self.text("app.name"))
