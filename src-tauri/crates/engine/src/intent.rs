@@ -72,11 +72,6 @@ impl Intent {
         }
     }
 
-    /// Whether its time has passed, so that sending it would set something that nobody wants any more.
-    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
-        self.end().is_some_and(|end| end <= now)
-    }
-
     /// Whether it is what people see, beyond doubt.
     pub(crate) fn is_shown(&self, seen: &Seen) -> bool {
         match self {

@@ -30,6 +30,13 @@ impl<T> Default for Layers<T> {
     }
 }
 
+impl<T: PartialEq> Layers<T> {
+    /// Whether it is in the pile.
+    pub(crate) fn holds(&self, what: &T) -> bool {
+        self.pile.iter().any(|layer| layer.what == *what)
+    }
+}
+
 impl<T: Clone> Layers<T> {
     /// Enough for any person; a script that piles up more loses the oldest.
     const HEIGHT: usize = 8;
@@ -82,6 +89,11 @@ impl<T: Clone> Layers<T> {
     /// What is in force.
     pub(crate) fn top(&self) -> Option<&T> {
         self.pile.last().map(|layer| &layer.what)
+    }
+
+    /// What is in the pile, from the top.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Layer<T>> {
+        self.pile.iter().rev()
     }
 
     /// When the top ends.

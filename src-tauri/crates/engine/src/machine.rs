@@ -14,8 +14,9 @@ use crate::{
     AskState, Certainty, Code, Command, Effect, Failure, Input, KeepAlive, Memory, Notice, Place, Problem,
     Registration, Reply, Signal, SigningIn, Snapshot, Subject, Ticket, Why,
     intent::Intent,
+    memory::Waiting,
     polling::{Pace, Polling},
-    why::Known,
+    why::{self, Known},
 };
 use account::SignInAttempt;
 use farewell::Farewell;
@@ -63,6 +64,7 @@ pub struct Engine {
     /// What had been asked for when a person chose otherwise.
     overtaken: Option<PreferredPresence>,
     renew_session_at: Option<Timestamp>,
+    reads_buildings: bool,
     reading_buildings: bool,
     attended: bool,
     locked: bool,
@@ -123,6 +125,7 @@ impl Engine {
             memory.session_until = None;
         }
         let mut engine = Engine {
+            reads_buildings: settings.reads_buildings,
             polling: Polling::new(settings.seed, memory.tight),
             now: now.timestamp(),
             settings,
@@ -222,7 +225,7 @@ impl Engine {
             .waiting
             .iter()
             .filter(|waiting| Some(waiting.number) != self.writing);
-        let kept = unsent.filter_map(|waiting| waiting.intent.end());
+        let kept = unsent.filter_map(Waiting::end);
         [farewell, end, read, stale, renewal]
             .into_iter()
             .chain(pile)
@@ -437,8 +440,14 @@ impl Engine {
             overtaken: self.overtaken,
             settling: self.is_under_way(Subject::Presence) || self.is_settling(Some(Subject::Presence)),
             kept_alive: self.memory.session_until.is_some(),
+            just_over: false,
         };
         let shown = self.presence.as_ref()?;
+        let is_over = |value| known.asked.is_none() && self.is_own_presence(value);
+        let known = Known {
+            just_over: why::chosen(shown).is_some_and(is_over),
+            ..known
+        };
         Some(Why::of(shown, known, self.settings.language))
     }
 

@@ -30,6 +30,8 @@ pub struct Memory {
     pub(crate) presences: Layers<PreferredPresence>,
     /// The status message in force, over those to be put back.
     pub(crate) messages: Layers<KeptMessage>,
+    /// What was asked and has been shown since, whatever was shown later.
+    pub(crate) confirmed: Vec<Subject>,
     /// Until when the presence session of our own lasts.
     pub(crate) session_until: Option<Timestamp>,
 }
@@ -43,6 +45,9 @@ pub(crate) struct Waiting {
     pub(crate) before: Asked,
     /// It could not be sent; not before this is it tried again, and then only after a read.
     pub(crate) kept_until: Option<Timestamp>,
+    /// From when on nobody wants it any more, where the write itself names no end.
+    #[serde(default)]
+    pub(crate) lapses: Option<Timestamp>,
     /// How often it could not be sent.
     pub(crate) failures: u32,
     /// Tells it from others of this process.
@@ -54,6 +59,11 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
+    /// When it is over.
+    pub(crate) fn end(&self) -> Option<Timestamp> {
+        self.intent.end().or(self.lapses)
+    }
+
     /// Nobody waits for an answer any more: it was promised for later, or is the program's own business.
     pub(crate) fn may_stay(&self) -> bool {
         self.ticket.is_none() && matches!(self.origin, Origin::Person | Origin::PutBack)
@@ -84,12 +94,17 @@ pub(crate) enum Origin {
 
 /// What Graph showed of what a person can choose.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Seen {
     /// A presence that only a person's choice explains.
     pub(crate) presence: Option<PreferredPresence>,
+    /// That presence was set here: nothing to put back.
+    pub(crate) presence_is_ours: bool,
     pub(crate) message: Option<KeptMessage>,
     pub(crate) message_until: Option<Timestamp>,
     pub(crate) location: Option<LocationKind>,
+    /// Nothing had been read when these were asked about: the first read tells what was there.
+    pub(crate) unread: Vec<Subject>,
 }
 
 /// A status message as it was, pin and all.

@@ -165,6 +165,8 @@ pub enum WhyKind {
     AskedWithoutSession,
     /// Something else was asked for, and a person chose this elsewhere since.
     Overtaken,
+    /// What this program had set is over, and a late read still shows it.
+    Over,
     /// Only a person's choice, made elsewhere, explains it.
     ChosenElsewhere,
     /// A Teams client reports a call or a presentation.

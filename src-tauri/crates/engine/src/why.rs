@@ -16,6 +16,8 @@ pub(crate) struct Known<'a> {
     pub(crate) settling: bool,
     /// A presence session of our own is open.
     pub(crate) kept_alive: bool,
+    /// What is shown was set here, and is over since a moment ago.
+    pub(crate) just_over: bool,
 }
 
 impl Why {
@@ -57,6 +59,9 @@ fn kind(shown: &Presence, known: Known<'_>) -> WhyKind {
         } else {
             WhyKind::NotTaken
         };
+    }
+    if known.just_over {
+        return WhyKind::Over;
     }
     if known.overtaken.is_some() {
         return WhyKind::Overtaken;
@@ -128,13 +133,14 @@ fn is_out_of_office(shown: &Presence) -> bool {
 
 impl WhyKind {
     /// Every reason.
-    pub const ALL: [WhyKind; 14] = [
+    pub const ALL: [WhyKind; 15] = [
         WhyKind::Asked,
         WhyKind::Settling,
         WhyKind::NotTaken,
         WhyKind::Outranked,
         WhyKind::AskedWithoutSession,
         WhyKind::Overtaken,
+        WhyKind::Over,
         WhyKind::ChosenElsewhere,
         WhyKind::TeamsSession,
         WhyKind::Calendar,
@@ -154,6 +160,7 @@ impl WhyKind {
             WhyKind::Outranked => "outranked",
             WhyKind::AskedWithoutSession => "asked-without-session",
             WhyKind::Overtaken => "overtaken",
+            WhyKind::Over => "over",
             WhyKind::ChosenElsewhere => "chosen-elsewhere",
             WhyKind::TeamsSession => "teams-session",
             WhyKind::Calendar => "calendar",
@@ -176,6 +183,7 @@ mod tests {
         overtaken: None,
         settling: false,
         kept_alive: false,
+        just_over: false,
     };
 
     #[test]
@@ -220,6 +228,10 @@ mod tests {
             kept_alive: true,
             ..asked
         };
+        let over = Known {
+            just_over: true,
+            ..NOTHING
+        };
         let overtaken = Known {
             overtaken: Some(PreferredPresence::Busy),
             ..NOTHING
@@ -246,6 +258,7 @@ mod tests {
             ),
             ("DoNotDisturb", "Presenting", asked, WhyKind::Outranked, None),
             ("Available", "OutOfOffice", asked, WhyKind::Outranked, None),
+            ("Busy", "Busy", over, WhyKind::Over, None),
             (
                 "Available",
                 "Available",

@@ -5,7 +5,7 @@ mod windows;
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -28,7 +28,6 @@ use windows::bind;
 
 const BODY_CAP: usize = 64 * 1024;
 const HEAD_CAP: usize = 16 * 1024;
-const MOST_REQUESTS: usize = 64;
 const MOST_CONNECTIONS: usize = 8;
 /// How long a connection may take for its head, and again for its body.
 const SILENCE: Duration = Duration::from_secs(5);
@@ -76,7 +75,6 @@ impl Listener {
             callback: Callback::new(self.port, state),
             texts,
             settled: AtomicBool::new(false),
-            requests: AtomicUsize::new(0),
         });
         let mut connections = JoinSet::new();
         loop {
@@ -94,7 +92,11 @@ impl Listener {
                 }
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
-                Err(error) => return Err(error),
+                Err(error) => {
+                    // Out of file descriptors, say. No event tells when that is over, and the attempt has its own end.
+                    tracing::debug!(%error, "no connection could be accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
             }
         }
     }
@@ -110,7 +112,6 @@ struct Desk {
     texts: PageTexts,
     /// The state is good for one answer.
     settled: AtomicBool,
-    requests: AtomicUsize,
 }
 
 /// Serves the one request of a connection; the answer, if it settled the attempt, once the page is sent.
@@ -138,9 +139,6 @@ async fn serve(stream: TcpStream, desk: Arc<Desk>) -> Option<Answer> {
 impl Desk {
     /// An error closes the connection without a word.
     async fn answer(&self, request: Request<Incoming>) -> io::Result<(Response<Full<Bytes>>, Option<Answer>)> {
-        if self.requests.fetch_add(1, Ordering::Relaxed) >= MOST_REQUESTS {
-            return Ok((self.page(StatusCode::TOO_MANY_REQUESTS, &Page::Waiting), None));
-        }
         let (head, body) = request.into_parts();
         let judged = match self.callback.head(&head) {
             Ok(()) => match timeout(SILENCE, read(body)).await?? {

@@ -128,7 +128,14 @@ async fn order(command: Command, door: &Door, printer: &Printer) -> Result<(), T
         _ => "cli.done",
     };
     let keeps_alive = command == Command::KeepAlive { on: true };
-    let except = door.order(command).await?;
+    let ordered = door.order(command).await;
+    if door.reads_only_when_told() {
+        // Nobody else will say it.
+        for notice in &door.look().await?.notices {
+            printer.warning(&format!("{} {}", notice.message, notice.advice));
+        }
+    }
+    let except = ordered?;
     printer.done(said);
     if let Some(trouble) = except {
         printer.trouble(&trouble);

@@ -23,6 +23,10 @@ pub(crate) struct Driver {
     engine: Engine,
     /// The way to Microsoft, or why there is none (the settings name no client id).
     session: Result<Rc<Session>, Failure>,
+    /// The one that keeps tokens in the keychain; `session` may be another for as long as this process lasts.
+    keeping: Result<Rc<Session>, Failure>,
+    /// With which one somebody is signing in, by attempt.
+    candidate: Option<(u64, Result<Rc<Session>, Failure>)>,
     state: StateFile,
     settings: SettingsFile,
     surroundings: Surroundings,
@@ -85,13 +89,16 @@ impl Driver {
         let (orders_in, orders) = mpsc::channel(16);
         surroundings.answer_to(orders_in.clone());
         let (snapshots, shown) = watch::channel(engine.snapshot());
+        let session = session.map(Rc::new);
         let audience = Audience::new();
         let (signals_in, signals) = mpsc::unbounded_channel();
         let driver = Driver {
             watchers: audience.size(),
             signals,
             engine,
-            session: session.map(Rc::new),
+            session: session.clone(),
+            keeping: session,
+            candidate: None,
             state,
             settings,
             surroundings,
@@ -173,6 +180,12 @@ impl Driver {
 
     /// One step, its effects, and the picture after it. Says whether to quit.
     fn step(&mut self, input: Input) -> bool {
+        if let Input::SignedIn { attempt, result: Ok(_) } = &input
+            && let Some((_, session)) = self.candidate.take_if(|(of, _)| of == attempt)
+        {
+            // Not before: an attempt that comes to nothing leaves what was.
+            self.session = session;
+        }
         let effects = self.engine.step(&now(), input);
         // First the picture: who gets a reply may look at once.
         let snapshot = self.engine.snapshot();
@@ -267,10 +280,11 @@ impl Driver {
     }
 
     fn start_sign_in(&mut self, attempt: u64, by_code: bool, session_only: bool, login_hint: Option<String>) {
-        if session_only && let Ok(session) = &self.session {
-            self.session = Ok(Rc::new(session.for_this_session_only()));
-        }
-        let session = self.session.clone();
+        let session = match &self.keeping {
+            Ok(session) if session_only => Ok(Rc::new(session.for_this_session_only())),
+            session => session.clone(),
+        };
+        self.candidate = Some((attempt, session.clone()));
         let inputs = self.inputs.clone();
         let task = spawn_local(async move {
             let waits = |url: &str, code: Option<&str>| {
@@ -290,12 +304,12 @@ impl Driver {
     }
 
     fn sign_out(&self, epoch: u64, account: Option<engine::Account>) {
-        let session = self.session.clone();
+        let (session, keeping) = (self.session.clone(), self.keeping.clone());
         let inputs = self.inputs.clone();
         spawn_local(async move {
             let result = match (session, account) {
                 (_, None) => Ok(()),
-                (Ok(session), Some(account)) => session.sign_out(&account).await,
+                (Ok(session), Some(account)) => forget_everywhere(&session, keeping.ok().as_deref(), &account).await,
                 // Without a client id nobody knows under which name the token is kept.
                 (Err(failure), Some(_)) => Err(failure),
             };
@@ -304,9 +318,10 @@ impl Driver {
     }
 
     fn forget(&self, account: engine::Account) {
+        let keeping = self.keeping.clone().ok();
         if let Ok(session) = self.session.clone() {
             spawn_local(async move {
-                if let Err(failure) = session.sign_out(&account).await {
+                if let Err(failure) = forget_everywhere(&session, keeping.as_deref(), &account).await {
                     tracing::warn!(
                         code = failure.code.name(),
                         "the token of an earlier account stays in the keychain"
@@ -319,6 +334,25 @@ impl Driver {
     fn send(&self, input: Input) {
         // The inbox lives as long as `self`.
         let _ = self.inputs.send(input);
+    }
+}
+
+/// Forgets the tokens of an account, also those that an earlier sign-in left in the keychain. Where there is none, there are none in it.
+async fn forget_everywhere(
+    session: &Session,
+    keeping: Option<&Session>,
+    account: &engine::Account,
+) -> Result<(), Failure> {
+    session.sign_out(account).await?;
+    match keeping {
+        Some(keeping) if !std::ptr::eq(session, keeping) => {
+            let forgotten = keeping.sign_out(account).await;
+            forgotten.or_else(|failure| match failure.code {
+                Code::KeychainUnavailable => Ok(()),
+                _ => Err(failure),
+            })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -78,8 +78,10 @@ impl Engine {
                 }
                 self.memory.read_only = !grants.write;
                 self.session_only = !grants.kept;
-                self.settings.reads_buildings &= grants.places;
+                self.reads_buildings = self.settings.reads_buildings && grants.places;
+                self.memory.buildings_read_at = None;
                 self.problem = None;
+                self.renew_session_at = None;
                 self.polling.soon(now.timestamp());
                 Reply::Done
             }

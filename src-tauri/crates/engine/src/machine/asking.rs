@@ -1,9 +1,9 @@
 //! Asking Graph for something: what was asked is noted at once, with its end as a point in time.
 
 use jiff::{Timestamp, ToSpan, Zoned};
-use presence::{Expiry, ExpiryError, MessageText};
+use presence::{Expiry, ExpiryError, Layer, LocationSource, MessageText, PreferredPresence};
 
-use super::Engine;
+use super::{EXPECTED, Engine};
 use crate::{
     AskState, AskedLocation, AskedMessage, AskedPresence, Code, Command, Effect, Failure, Subject, Ticket,
     intent::Intent,
@@ -24,14 +24,33 @@ impl Engine {
                 self.replace_waiting(subject, effects);
                 self.notices.retain(|(about, _)| *about != subject);
                 if !self.is_under_way(subject) {
-                    let seen = self.presence.as_ref().map(Seen::of).unwrap_or_default();
-                    self.memory.seen.take_over(subject, seen);
+                    self.note_seen(subject);
                 }
                 self.queue(now, intent, Origin::Person, Some(ticket));
             }
             Err(ExpiryError::Past(end)) => effects.push(self.refuse(ticket, &Failure::with(Code::Past, end))),
             Err(error) => effects.push(self.refuse(ticket, &Failure::with(Code::Usage, error.to_string()))),
         }
+    }
+
+    /// Keeps what is shown of a subject, to notice what people choose elsewhere from now on.
+    pub(super) fn note_seen(&mut self, subject: Subject) {
+        self.memory.seen.unread.retain(|unread| *unread != subject);
+        if self.presence.is_none() {
+            self.memory.seen.unread.push(subject);
+        }
+        let mut seen = self.presence.as_ref().map(Seen::of).unwrap_or_default();
+        seen.presence_is_ours = seen.presence.is_some_and(|value| self.is_own_presence(value));
+        self.memory.seen.take_over(subject, seen);
+    }
+
+    /// Whether a presence was set here, and is in force or was until a moment ago.
+    pub(super) fn is_own_presence(&self, value: PreferredPresence) -> bool {
+        let is_it = |(intent, at): &(Intent, Timestamp)| {
+            let recent = self.now.duration_since(*at) < EXPECTED;
+            recent && matches!(intent, Intent::Presence { value: own, .. } if *own == value)
+        };
+        self.memory.presences.holds(&value) || self.written.iter().any(is_it)
     }
 
     fn intent(&self, now: &Zoned, command: Command) -> Result<Intent, ExpiryError> {
@@ -66,6 +85,8 @@ impl Engine {
 
     /// Shows what is asked for, at once.
     pub(super) fn note_asked(&mut self, now: &Zoned, intent: &Intent) {
+        let shown = self.presence.as_ref().and_then(presence::Presence::location);
+        let shown_source = shown.map(|location| location.source);
         let asked = &mut self.memory.asked;
         let subject = intent.subject();
         match intent {
@@ -92,8 +113,13 @@ impl Engine {
                     state: AskState::Pending,
                 });
             }
+            // A manual location stays in force.
+            Intent::ClearLocation {
+                layer: Layer::Automatic,
+            } if shown_source == Some(LocationSource::Manual) => {}
             _ => asked.forget(subject),
         }
+        self.memory.confirmed.retain(|confirmed| *confirmed != subject);
         self.accepted.retain(|(about, _)| *about != subject);
         self.clearing.retain(|clearing| clearing.subject != subject);
         self.doubted.retain(|doubted| *doubted != subject);

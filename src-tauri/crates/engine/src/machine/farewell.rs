@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::Engine;
-use crate::{Effect, Subject, intent::Intent, memory::Origin};
+use crate::{Code, Effect, Failure, Subject, intent::Intent, memory::Origin};
 
 /// What happens once the session is closed, or the moment is over.
 #[derive(Debug)]
@@ -56,7 +56,12 @@ impl Engine {
 
     pub(super) fn see_farewell(&mut self, now: &Zoned, effects: &mut Vec<Effect>) {
         let closing = self.is_under_way(Subject::Session) && self.memory.session_until.is_some();
-        let busy = closing || !self.signing_out.is_empty();
+        let quits = self
+            .farewell
+            .as_ref()
+            .is_some_and(|farewell| farewell.then == Then::Quit);
+        // Who quits right after choosing something wants it all the same.
+        let busy = closing || !self.signing_out.is_empty() || (quits && self.writing.is_some());
         let by = self.farewell.as_ref().and_then(Farewell::by);
         if by.is_none_or(|by| busy && by > now.timestamp()) {
             return;
@@ -66,12 +71,24 @@ impl Engine {
                 farewell.then = Then::Over;
                 // Closed, or about to be without anybody to tell: the next start opens its own.
                 self.memory.session_until = None;
+                self.answer_the_rest(effects);
                 effects.push(Effect::Quit);
             }
             _ => {
                 self.farewell = None;
                 self.leave(effects);
             }
+        }
+    }
+
+    /// Whoever still waits is told that it was not done, and then it is not done later either.
+    fn answer_the_rest(&mut self, effects: &mut Vec<Effect>) {
+        let failure = Failure::with(Code::Failed, self.settings.language.phrases().text("cli.ended"));
+        let waited_for = self.memory.waiting.extract_if(.., |waiting| waiting.ticket.is_some());
+        let waited_for: Vec<_> = waited_for.collect();
+        for waiting in waited_for.into_iter().rev() {
+            self.memory.asked.take_over(waiting.intent.subject(), &waiting.before);
+            effects.extend(waiting.ticket.map(|ticket| self.refuse(ticket, &failure)));
         }
     }
 

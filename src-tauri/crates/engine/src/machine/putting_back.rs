@@ -5,7 +5,7 @@ use presence::{MessageText, PreferredPresence};
 
 use super::Engine;
 use crate::{
-    Subject,
+    Code, Failure, Subject,
     intent::Intent,
     memory::{KeptMessage, Origin, Seen},
 };
@@ -16,6 +16,11 @@ impl Engine {
         let moment = now.timestamp();
         let ended = |end: Option<Timestamp>| end.is_some_and(|end| end <= moment);
         // Each by its own end: that of a message does not put off a presence.
+        if ended(self.memory.presences.next_end()) {
+            self.note_over(now);
+            // Whatever comes now: what is shown is over.
+            self.look_soon(now);
+        }
         let presence = ended(self.memory.presences.next_end()) && self.memory.presences.uncover(moment);
         let message = ended(self.memory.messages.next_end()) && self.memory.messages.uncover(moment);
         if presence || message {
@@ -74,17 +79,16 @@ impl Engine {
             return;
         };
         // What Teams took may be longer than what may be sent; then it cannot be put back.
-        match MessageText::new(&layer.what.text) {
-            Ok(text) => {
-                let intent = Intent::Message {
-                    text,
-                    until: layer.until,
-                    pinned: layer.what.pinned,
-                };
-                self.queue_put_back(now, intent);
-            }
-            Err(_) => self.memory.messages.clear(),
-        }
+        let Ok(text) = MessageText::new(&layer.what.text) else {
+            self.memory.messages.clear();
+            return self.take_note(now, Subject::Message, Failure::of(Code::Lapsed));
+        };
+        let intent = Intent::Message {
+            text,
+            until: layer.until,
+            pinned: layer.what.pinned,
+        };
+        self.queue_put_back(now, intent);
     }
 
     fn queue_put_back(&mut self, now: &Zoned, intent: Intent) {

@@ -101,7 +101,7 @@ impl Engine {
         self.older = 0;
         self.read_at = Some(now.timestamp());
         let sure = numbers.is_some();
-        let was = self.memory.asked.clone();
+        self.fill_in_seen(&presence);
         let waiting = &self.memory.waiting;
         let under_way = |subject| waiting.iter().any(|waiting| waiting.intent.subject() == subject);
         self.memory.asked.compare(&presence, under_way);
@@ -109,7 +109,10 @@ impl Engine {
             if self.is_under_way(subject) {
                 continue;
             }
-            let confirmed = was.state(subject) == Some(AskState::Confirmed) || self.doubted.contains(&subject);
+            let confirmed = self.memory.confirmed.contains(&subject);
+            if self.memory.asked.state(subject) == Some(AskState::Confirmed) && !confirmed {
+                self.memory.confirmed.push(subject);
+            }
             if !self.is_chosen_elsewhere(subject, &presence, confirmed) {
                 self.doubted.retain(|doubted| *doubted != subject);
             } else if sure || self.doubted.contains(&subject) {
@@ -128,6 +131,15 @@ impl Engine {
         self.accepted
             .retain(|(subject, _)| asked.state(*subject) != Some(AskState::Confirmed));
         true
+    }
+
+    /// The first read after something was asked tells what was there before.
+    fn fill_in_seen(&mut self, shown: &Presence) {
+        for subject in std::mem::take(&mut self.memory.seen.unread) {
+            if self.is_under_way(subject) {
+                self.memory.seen.take_over(subject, Seen::of(shown));
+            }
+        }
     }
 
     /// Whether `shown` is what a person chose elsewhere, over what this program had set. `confirmed`: it had been shown.
@@ -195,7 +207,7 @@ impl Engine {
     fn read_buildings_when_due(&mut self, now: &Zoned, effects: &mut Vec<Effect>) {
         let last = self.memory.buildings_read_at;
         let due = last.is_none_or(|at| now.timestamp().duration_since(at).abs() >= BUILDINGS_LAST);
-        if self.settings.reads_buildings && self.settings.polls && due && !self.reading_buildings {
+        if self.reads_buildings && self.settings.polls && due && !self.reading_buildings {
             self.reading_buildings = true;
             effects.push(Effect::ReadBuildings { epoch: self.epoch });
         }
@@ -222,13 +234,17 @@ impl Seen {
                 text: message.text,
             }),
             location: shown.location().map(|location| location.kind),
+            ..Seen::default()
         }
     }
 
     /// Takes over what `other` has about one subject.
     pub(crate) fn take_over(&mut self, subject: Subject, other: Seen) {
         match subject {
-            Subject::Presence => self.presence = other.presence,
+            Subject::Presence => {
+                self.presence = other.presence;
+                self.presence_is_ours = other.presence_is_ours;
+            }
             Subject::Message => {
                 self.message = other.message;
                 self.message_until = other.message_until;

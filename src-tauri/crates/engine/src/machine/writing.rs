@@ -1,7 +1,7 @@
 //! Writing: one after the other, the latest word on each subject; what could not be sent is kept until it can be.
 
 use jiff::{SignedDuration, Timestamp, Zoned};
-use presence::{MessageText, Presence, WorkLocation};
+use presence::{LocationSource, MessageText, Presence, WorkLocation};
 
 use super::{EXPECTED, Engine, SETTLING};
 use crate::{
@@ -15,6 +15,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Clearing {
     pub(super) subject: Subject,
+    /// Of a location, the uppermost layer that is to go.
+    layer: Option<presence::Layer>,
     /// The messages that are to go; another one is somebody else's.
     texts: Vec<String>,
     /// The message was given an end instead.
@@ -35,10 +37,15 @@ impl Engine {
         if origin != Origin::LastResort {
             self.note_asked(now, &intent);
         }
+        let lapses = match &intent {
+            Intent::Presence { value, until: None } => Some(now.timestamp() + value.default_length().duration()),
+            _ => None,
+        };
         self.memory.waiting.push(Waiting {
             intent,
             origin,
             before,
+            lapses,
             kept_until: None,
             failures: 0,
             number: self.numbers,
@@ -111,7 +118,8 @@ impl Engine {
             }
             Err(failure) if without_place(&mut written.intent, &failure) => {
                 // The building was refused, the office may be had.
-                if let Some(asked) = &mut self.memory.asked.location {
+                let newer = self.is_under_way(Subject::Location);
+                if let Some(asked) = self.memory.asked.location.as_mut().filter(|_| !newer) {
                     asked.place = None;
                 }
                 self.take_note(now, Subject::Location, Failure::of(Code::PlaceRefused));
@@ -153,7 +161,10 @@ impl Engine {
                 let until = until.or_else(|| Some(moment + value.default_length().duration()));
                 self.presence_accepted(now, *value, until, written);
             }
-            Intent::ResetPresence => self.memory.presences.clear(),
+            Intent::ResetPresence => {
+                self.note_over(now);
+                self.memory.presences.clear();
+            }
             Intent::Message { text, until, pinned } => {
                 if written.origin == Origin::Person {
                     self.memory.keep_message(text);
@@ -161,10 +172,10 @@ impl Engine {
                 self.message_accepted(text, *until, *pinned, written.origin);
             }
             Intent::ClearMessage => {
-                self.look_whether_it_goes(subject);
+                self.look_whether_it_goes(subject, None);
                 self.memory.messages.clear();
             }
-            Intent::ClearLocation { .. } => self.look_whether_it_goes(subject),
+            Intent::ClearLocation { layer } => self.look_whether_it_goes(subject, Some(*layer)),
             Intent::OpenSession { until } => self.session_opened(*until),
             Intent::CloseSession => self.session_closed(),
             Intent::Location { .. } => {
@@ -175,13 +186,23 @@ impl Engine {
         None
     }
 
+    /// The presence in force is over; a late read may still show it, and nobody chose it anew.
+    pub(super) fn note_over(&mut self, now: &Zoned) {
+        let over = self.memory.presences.all().next().map(|layer| Intent::Presence {
+            value: layer.what,
+            until: layer.until,
+        });
+        self.written.extend(over.map(|intent| (intent, now.timestamp())));
+    }
+
     /// Unless something newer is to be there instead.
-    fn look_whether_it_goes(&mut self, subject: Subject) {
+    fn look_whether_it_goes(&mut self, subject: Subject, layer: Option<presence::Layer>) {
         if !self.is_under_way(subject) {
             let shown = self.presence.as_ref().and_then(Presence::message);
             let ours = self.memory.messages.top().map(|message| message.text.clone());
             self.clearing.push(Clearing {
                 subject,
+                layer,
                 texts: shown.map(|message| message.text).into_iter().chain(ours).collect(),
                 last_resort: false,
             });
@@ -200,7 +221,8 @@ impl Engine {
         match written.origin {
             Origin::Person if timed => {
                 // Somebody chose it elsewhere, for a time that Graph does not tell: it comes back for today at most.
-                let found = self.memory.seen.presence.map(|what| Layer {
+                let seen = &self.memory.seen;
+                let found = seen.presence.filter(|_| !seen.presence_is_ours).map(|what| Layer {
                     what,
                     until: end_of_day(now),
                 });
@@ -243,7 +265,8 @@ impl Engine {
         let newer = self.is_under_way(subject);
         let words = failure.trouble(self.settings.language);
         let stays = failure.code.passes() || (failure.code.needs_sign_in() && failed.may_stay());
-        if stays && self.settings.polls && !newer && subject != Subject::Session {
+        let is_wanted_later = subject != Subject::Session && failed.origin != Origin::LastResort;
+        if stays && self.settings.polls && !newer && is_wanted_later {
             let pause = KEPT.saturating_mul(1 << failed.failures.min(10)).min(KEPT_LONGEST);
             failed.failures += 1;
             failed.kept_until = Some(now.timestamp() + failure.retry_after.unwrap_or_default().max(pause));
@@ -334,7 +357,11 @@ impl Engine {
     pub(super) fn drop_lapsed(&mut self, now: &Zoned, effects: &mut Vec<Effect>) {
         let under_way = self.writing;
         let moment = now.timestamp();
-        let is_lapsed = |waiting: &mut Waiting| waiting.intent.is_over(moment) && Some(waiting.number) != under_way;
+        // What a resident has to send is not a lone command's to drop.
+        let is_own = |waiting: &Waiting| self.settings.polls || waiting.kept_until.is_none();
+        let is_lapsed = |waiting: &mut Waiting| {
+            waiting.end().is_some_and(|end| end <= moment) && Some(waiting.number) != under_way && is_own(waiting)
+        };
         let lapsed: Vec<_> = self.memory.waiting.extract_if(.., is_lapsed).collect();
         for waiting in lapsed {
             let subject = waiting.intent.subject();
@@ -342,7 +369,7 @@ impl Engine {
             let failure = Failure::of(Code::Lapsed);
             if let Some(ticket) = waiting.ticket {
                 effects.push(self.refuse(ticket, &failure));
-            } else if subject != Subject::Session {
+            } else if subject != Subject::Session && waiting.origin != Origin::LastResort {
                 self.take_note(now, subject, failure);
             }
         }
@@ -354,51 +381,43 @@ impl Engine {
     /// Looks whether what was taken away is gone. Graph has no clear for a message but an empty one, which no page promises to work: one
     /// that stays is written once more, with an end.
     pub(super) fn check_clearing(&mut self, now: &Zoned, shown: &Presence) {
-        let moment = now.timestamp();
-        let Some(at) = self
-            .clearing
-            .iter()
-            .position(|clearing| !self.is_under_way(clearing.subject))
-        else {
-            return;
-        };
-        let subject = self.clearing[at].subject;
-        let remains = match subject {
-            Subject::Message => {
-                let shown = shown.message();
-                shown.is_some_and(|message| self.clearing[at].texts.contains(&message.text))
-            }
-            _ => shown
-                .location()
-                .is_some_and(|location| location.source == presence::LocationSource::Manual),
-        };
-        let since = self.accepted_at(subject);
-        let patience = if self.clearing[at].last_resort {
-            EXPECTED
-        } else {
-            SETTLING
-        };
-        let waits = since.is_some_and(|since| moment.duration_since(since) < patience);
-        let text = shown.message().and_then(|message| {
-            let text = MessageText::new(&message.text).ok()?;
-            Some((text, message.pinned))
-        });
-        match text {
-            _ if !remains => {
-                self.clearing.remove(at);
-                self.accepted.retain(|(about, _)| *about != subject);
-            }
-            _ if waits => {}
-            Some((text, pinned)) if subject == Subject::Message && !self.clearing[at].last_resort => {
-                self.clearing[at].last_resort = true;
-                let until = Some(moment + LAST_RESORT);
-                self.queue(now, Intent::Message { text, until, pinned }, Origin::LastResort, None);
-            }
-            _ => {
-                self.clearing.remove(at);
-                self.take_note(now, subject, Failure::of(Code::NotTaken));
+        for mut clearing in std::mem::take(&mut self.clearing) {
+            if self.is_under_way(clearing.subject) || self.is_to_go_on(now, shown, &mut clearing) {
+                self.clearing.push(clearing);
             }
         }
+    }
+
+    /// Whether something that was taken away is still waited for.
+    fn is_to_go_on(&mut self, now: &Zoned, shown: &Presence, clearing: &mut Clearing) -> bool {
+        let moment = now.timestamp();
+        let subject = clearing.subject;
+        let message = shown.message().filter(|message| clearing.texts.contains(&message.text));
+        let source = shown.location().map(|location| location.source);
+        let remains = match clearing.layer {
+            None => message.is_some(),
+            Some(presence::Layer::Manual) => source == Some(LocationSource::Manual),
+            Some(presence::Layer::Automatic) => source == Some(LocationSource::Automatic),
+        };
+        if !remains {
+            self.accepted.retain(|(about, _)| *about != subject);
+            return false;
+        }
+        let patience = if clearing.last_resort { EXPECTED } else { SETTLING };
+        let since = self.accepted_at(subject);
+        if since.is_some_and(|since| moment.duration_since(since) < patience) {
+            return true;
+        }
+        let message = message.filter(|_| !clearing.last_resort);
+        let text = message.and_then(|message| Some((MessageText::new(&message.text).ok()?, message.pinned)));
+        let Some((text, pinned)) = text else {
+            self.take_note(now, subject, Failure::of(Code::NotTaken));
+            return false;
+        };
+        clearing.last_resort = true;
+        let until = Some(moment + LAST_RESORT);
+        self.queue(now, Intent::Message { text, until, pinned }, Origin::LastResort, None);
+        true
     }
 
     /// What the state folder is to keep.

@@ -46,6 +46,73 @@ fn it_survives_the_process_and_is_looked_at_before_it_is_sent() {
 }
 
 #[test]
+fn what_was_asked_before_anything_was_read_is_not_taken_for_overtaken() {
+    let mut rig = Rig::new(engine::Memory::of(megan()));
+    rig.input(engine::Input::Tick);
+    rig.command(message("Back at four", None));
+    rig.wrote(Err(offline()));
+    rig.fails_to_read(offline());
+    rig.wait("5m");
+    let effects = rig.shows(with_message("On leave"));
+    assert_eq!(writes(&effects).len(), 1, "On leave was there before");
+}
+
+#[test]
+fn what_was_asked_without_an_end_lapses_when_the_service_would_have_ended_it() {
+    let mut rig = Rig::signed_in();
+    rig.command(set(PreferredPresence::Busy, None));
+    rig.wrote(Err(offline()));
+    rig.wait("2d");
+    assert_eq!(writes(&rig.shows(pair("Available", "Available"))), Vec::<&Write>::new());
+    assert_eq!(rig.snapshot().notices[0].code, Code::Lapsed);
+}
+
+#[test]
+fn quitting_waits_a_moment_for_what_is_on_its_way_and_answers_what_is_not() {
+    let mut rig = Rig::signed_in();
+    let (first, _) = rig.command(Command::ResetPresence);
+    let (_, effects) = rig.command(Command::Quit);
+    assert!(!effects.contains(&engine::Effect::Quit));
+    let effects = rig.wrote(Ok(()));
+    assert!(effects.contains(&engine::Effect::Quit) && replies(&effects).contains(&(first, None)));
+
+    let mut rig = Rig::signed_in();
+    let (first, _) = rig.command(Command::ResetPresence);
+    rig.command(Command::Quit);
+    let effects = loop {
+        let effects = rig.on_to_deadline();
+        if effects.contains(&engine::Effect::Quit) {
+            break effects;
+        }
+    };
+    assert!(replies(&effects).contains(&(first, Some(Code::Failed))));
+    let mut rig = rig.restarted();
+    assert_eq!(
+        writes(&rig.shows(pair("Busy", "Busy"))),
+        Vec::<&Write>::new(),
+        "nor later"
+    );
+}
+
+#[test]
+fn clearing_what_a_program_set_leaves_what_the_person_set() {
+    let at = |kind: &str, source: &str| {
+        json!({"availability": "Available", "activity": "Available",
+            "workLocation": {"workLocationType": kind, "source": source, "placeId": null}})
+    };
+    let mut rig = Rig::signed_in();
+    rig.shows(at("office", "manual"));
+    rig.command(Command::ClearLocation {
+        layer: presence::Layer::Automatic,
+    });
+    rig.takes(at("office", "manual"));
+    assert_eq!(rig.snapshot().clearing, []);
+    rig.wait("5m");
+    rig.shows(at("office", "manual"));
+    assert_eq!(rig.snapshot().notices, []);
+}
+
+#[test]
 fn what_has_ended_in_the_meantime_is_not_sent_and_that_is_said() {
     let mut rig = Rig::signed_in();
     rig.command(busy_for("10m"));

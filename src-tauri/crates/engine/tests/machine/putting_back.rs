@@ -163,6 +163,48 @@ fn what_was_chosen_in_teams_before_comes_back_for_today() {
 }
 
 #[test]
+fn what_was_set_here_and_ended_a_moment_ago_is_nothing_to_come_back() {
+    // Extended half a minute after its end, while a late read still shows it.
+    let mut rig = Rig::signed_in();
+    rig.command(busy_for("30m"));
+    rig.takes(pair("Busy", "Busy"));
+    rig.wait("30m");
+    rig.shows(pair("Busy", "Busy"));
+    assert_eq!(rig.snapshot().why.unwrap().kind, engine::WhyKind::Over);
+    rig.command(busy_for("30m"));
+    rig.takes(pair("Busy", "Busy"));
+    rig.wait("30m");
+    assert_eq!(put_back(&rig.shows(pair("Available", "Available"))), []);
+
+    // Reset, and something else chosen before the reset shows.
+    let mut rig = Rig::signed_in();
+    rig.command(set(PreferredPresence::Busy, None));
+    rig.takes(pair("Busy", "Busy"));
+    rig.command(engine::Command::ResetPresence);
+    rig.takes(pair("Busy", "Busy"));
+    rig.command(set(PreferredPresence::DoNotDisturb, Some("30m")));
+    rig.takes(pair("DoNotDisturb", "DoNotDisturb"));
+    rig.wait("30m");
+    assert_eq!(put_back(&rig.shows(pair("Available", "Available"))), []);
+}
+
+#[test]
+fn a_choice_made_in_teams_counts_also_when_something_else_showed_in_between() {
+    let mut rig = Rig::signed_in();
+    rig.shows(pair("DoNotDisturb", "DoNotDisturb"));
+    rig.command(set(PreferredPresence::Busy, Some("4h")));
+    rig.takes(pair("Busy", "Busy"));
+    rig.wait("1h");
+    rig.shows(pair("Offline", "Offline"));
+    rig.wait("1h");
+    rig.shows(pair("Available", "Available"));
+    rig.shows(pair("Available", "Available"));
+    assert_eq!(rig.snapshot().asked.presence, None);
+    rig.wait("2h");
+    assert_eq!(put_back(&rig.shows(pair("Available", "Available"))), []);
+}
+
+#[test]
 fn a_message_comes_back_with_its_pin_and_its_own_end() {
     let mut rig = Rig::signed_in();
     rig.shows(json!({

@@ -217,17 +217,12 @@ async fn the_ninth_connection_is_refused() {
 }
 
 #[tokio::test]
-async fn the_sixty_fifth_request_is_refused() {
-    let service = Service::start().await;
-    let (sign_in, attempt) = service.begin();
-    let finished = tokio::spawn(sign_in.finish());
-    let favicon = request("GET /favicon.ico", &format!("localhost:{}", attempt.port), "");
-    for _ in 0..64 {
-        assert!(attempt.send(&favicon).await.starts_with("HTTP/1.1 404 "));
-    }
-    assert!(attempt.send(&favicon).await.starts_with("HTTP/1.1 429 "));
-    assert!(!finished.is_finished());
-    finished.abort();
+async fn two_hundred_strangers_do_not_keep_the_browser_from_answering() {
+    goes_on_after(|attempt| {
+        let host = format!("localhost:{}", attempt.port);
+        vec![("404", request("GET /favicon.ico", &host, "")); 200]
+    })
+    .await;
 }
 
 #[tokio::test]

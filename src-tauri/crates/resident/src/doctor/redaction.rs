@@ -9,15 +9,23 @@ const LONGEST_WORD: usize = 40;
 
 /// What is taken out.
 pub(super) struct Redaction {
-    home: Option<PathBuf>,
+    /// As it is named, and as it really lies.
+    homes: Vec<PathBuf>,
     names: Vec<String>,
 }
 
 impl Redaction {
     pub(super) fn of_user() -> Redaction {
+        let home = dirs::home_dir();
+        let real = home.as_ref().and_then(|home| std::fs::canonicalize(home).ok());
+        let user = ["USER", "LOGNAME", "USERNAME"].map(|name| std::env::var(name).ok());
+        let folder = home.as_ref().and_then(|home| home.file_name());
+        let folder = folder.and_then(|name| name.to_str()).map(str::to_owned);
+        let names = user.into_iter().flatten().chain(folder);
         Redaction {
-            home: dirs::home_dir(),
-            names: Vec::new(),
+            // A name of two letters is in every other word.
+            names: names.filter(|name| name.len() > 2 && name != "root").collect(),
+            homes: home.into_iter().chain(real).collect(),
         }
     }
 
@@ -35,13 +43,10 @@ impl Redaction {
 
     fn text(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        if let Some(home) = self
-            .home
-            .as_deref()
-            .and_then(|home| home.to_str())
-            .filter(|home| home.len() > 1)
-        {
-            text = text.replace(home, "~");
+        for home in self.homes.iter().filter_map(|home| home.to_str()) {
+            if home.len() > 1 {
+                text = text.replace(home, "~");
+            }
         }
         for name in &self.names {
             text = text.replace(name.as_str(), &short_or_nothing(name));
@@ -101,7 +106,7 @@ mod tests {
     #[test]
     fn nothing_of_a_person_is_left() {
         let redaction = Redaction {
-            home: Some("/home/ada".into()),
+            homes: vec!["/home/ada".into(), "/srv/data/ada".into()],
             names: vec!["ada@contoso.example".into(), "Ada Lovelace".into()],
         };
         let token = "0.AXkA".to_owned() + &"abcDEF_-123".repeat(10);

@@ -44,6 +44,16 @@ impl<T: Clone + PartialEq> Covered<T> {
         self.ended = None;
     }
 
+    pub(crate) fn holds(&self, what: &T) -> bool {
+        self.pile.iter().any(|(layer, _)| layer == what)
+    }
+
+    /// What is in force and ends now.
+    pub(crate) fn ending(&self, wall: Timestamp) -> Option<T> {
+        let (top, until) = self.pile.last()?;
+        until.is_some_and(|until| until <= wall).then(|| top.clone())
+    }
+
     /// Time passes: `wall` is what the ends are compared with.
     pub(crate) fn end(&mut self, wall: Timestamp, now: Timestamp) {
         while let Some((ended, _)) = self.pile.pop_if(|(_, until)| until.is_some_and(|until| until <= wall)) {

@@ -31,6 +31,8 @@ impl Sessions {
         let now = step.facts.now;
         match step.input {
             Input::Command(ticket, Command::KeepAlive { on }) => self.asked.push((*ticket, *on)),
+            // What failed before may have failed for want of it.
+            Input::SignedIn { result: Ok(_), .. } => self.failed = None,
             Input::Command(_, Command::Quit | Command::SignOut) => self.leaving = self.leaving.or(Some(now)),
             Input::Wrote { epoch, result } if *epoch == lately.epoch && std::mem::take(&mut self.switching) => {
                 self.failed = result.is_err().then_some(now);

@@ -22,6 +22,8 @@ struct Cause {
     ticket: Option<Ticket>,
     put_back: bool,
     last_resort: bool,
+    /// From when on nobody wants it, where the wish names no end.
+    lapses: Option<Timestamp>,
     sent: bool,
     /// It could not be sent, and was promised for later.
     kept: bool,
@@ -41,6 +43,10 @@ pub(crate) struct Writes {
     unsure: Option<Timestamp>,
     /// What was shown when something was asked for.
     then: Picture,
+    /// The presence shown then was set here, a moment ago at most.
+    then_is_ours: bool,
+    /// Nothing had been read when these were asked about.
+    unread: Vec<Subject>,
     /// The messages that were to be taken away.
     cleared: Vec<String>,
     /// When something was last chosen in Teams about presence, message, location.
@@ -54,6 +60,8 @@ pub(crate) struct Writes {
 const SUBJECTS: [Subject; 3] = [Subject::Presence, Subject::Message, Subject::Location];
 /// What was set here may be seen as late as this.
 const LATE: SignedDuration = SignedDuration::from_mins(6);
+/// What was set here and is over counts as ours this long.
+const OVER: SignedDuration = SignedDuration::from_mins(5);
 /// A write whose answer was lost may have been taken; it lasts.
 const UNSURE: SignedDuration = SignedDuration::from_hours(3);
 /// The longest lag, and a read on its way.
@@ -94,6 +102,9 @@ impl Writes {
             self.read(step, lately, began)?;
         }
         self.what_has_lapsed_is_told(step)?;
+        let over = self.presences.ending(wall);
+        self.ours
+            .extend(over.map(|over| (step.facts.now, Wish::Presence(over, None))));
         self.presences.end(wall, step.facts.now);
         self.messages.end(wall, step.facts.now);
         for effect in step.effects {
@@ -174,6 +185,20 @@ impl Writes {
         if !self.is_under_way(subject) {
             self.then
                 .take_over(subject, &Picture::of(step.before.presence.as_ref()));
+            self.unread.retain(|unread| *unread != subject);
+            if step.before.presence.is_none() {
+                self.unread.push(subject);
+            }
+            let now = step.facts.now;
+            let is_ours = |value: PreferredPresence| {
+                let set = |(at, wish): &(Timestamp, Wish)| {
+                    now.duration_since(*at) < OVER && matches!(wish, Wish::Presence(own, _) if *own == value)
+                };
+                self.presences.holds(&value) || self.ours.iter().any(set)
+            };
+            if subject == Subject::Presence {
+                self.then_is_ours = self.then.presence.is_some_and(is_ours);
+            }
         }
         if subject == Subject::Message {
             self.cleared.clear();
@@ -182,11 +207,16 @@ impl Writes {
             self.asked[at] = Some(step.facts.now);
             self.contradicted[at] = 0;
         }
+        let lapses = match &wish {
+            Wish::Presence(value, None) => Some(step.wall.timestamp() + value.default_length().duration()),
+            _ => None,
+        };
         self.causes.push(Cause {
             wish,
             ticket: Some(ticket),
             put_back: false,
             last_resort: false,
+            lapses,
             sent: false,
             kept: false,
         });
@@ -252,14 +282,19 @@ impl Writes {
         match cause.wish {
             Wish::Presence(value, Some(until)) => {
                 let midnight = step.wall.end_of_day().unwrap().timestamp();
-                let found = self.then.presence.map(|found| (found, Some(midnight)));
+                let found = self.then.presence.filter(|_| !self.then_is_ours);
+                let found = found.map(|found| (found, Some(midnight)));
                 self.presences.cover(value, until, found);
             }
             Wish::Presence(value, None) => {
                 let until = step.wall.timestamp() + value.default_length().duration();
                 self.presences.replace(value, Some(until));
             }
-            Wish::Reset => self.presences.clear(),
+            Wish::Reset => {
+                let over = self.presences.top().map(|over| (now, Wish::Presence(*over, None)));
+                self.ours.extend(over);
+                self.presences.clear();
+            }
             Wish::Message(text, Some(until)) => {
                 let found = self.then.message.clone().map(|found| (found, self.then.message_until));
                 self.messages.cover(text, until, found);
@@ -277,6 +312,11 @@ impl Writes {
     /// An answer came: what a person chose elsewhere counts, and what has ended makes room for what was there.
     fn read(&mut self, step: &Step<'_>, lately: &Lately, began: Timestamp) -> Verdict {
         let picture = Picture::of(step.after.presence.as_ref());
+        for subject in std::mem::take(&mut self.unread) {
+            if self.is_under_way(subject) {
+                self.then.take_over(subject, &picture);
+            }
+        }
         for (at, subject) in SUBJECTS.into_iter().enumerate() {
             self.a_choice_made_elsewhere_is_given_way_to(step, lately, at, &picture)?;
             if step.after.notices.iter().any(|notice| {
@@ -316,6 +356,7 @@ impl Writes {
             ticket: None,
             put_back: true,
             last_resort: false,
+            lapses: None,
             sent: false,
             kept: false,
         });
@@ -416,7 +457,8 @@ impl Writes {
     /// What nobody wants any more is not sent; that is said.
     fn what_has_lapsed_is_told(&mut self, step: &Step<'_>) -> Verdict {
         let wall = step.wall.timestamp();
-        let is_over = |cause: &mut Cause| !cause.sent && cause.wish.end().is_some_and(|end| end <= wall);
+        let is_over =
+            |cause: &mut Cause| !cause.sent && cause.wish.end().or(cause.lapses).is_some_and(|end| end <= wall);
         let lapsed: Vec<Cause> = self.causes.extract_if(.., is_over).collect();
         for cause in lapsed.into_iter().filter(|cause| cause.ticket.is_none()) {
             what_cannot_be_done_is_told(step, cause.wish.subject())?;
@@ -469,6 +511,7 @@ impl Writes {
             ticket: None,
             put_back: false,
             last_resort: true,
+            lapses: None,
             sent: true,
             kept: false,
         });
