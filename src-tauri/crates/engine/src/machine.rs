@@ -61,6 +61,8 @@ pub struct Engine {
     older: u32,
     /// Something ended: what comes back is put back after a read that began later than this.
     put_back_after: Timestamp,
+    /// What was set here and is over, until a read shows something else.
+    over: Option<PreferredPresence>,
     /// What had been asked for when a person chose otherwise.
     overtaken: Option<PreferredPresence>,
     renew_session_at: Option<Timestamp>,
@@ -148,6 +150,7 @@ impl Engine {
             doubted: Vec::new(),
             older: 0,
             put_back_after: Timestamp::MIN,
+            over: None,
             overtaken: None,
             renew_session_at: None,
             reading_buildings: false,

@@ -155,6 +155,7 @@ impl Engine {
         self.written.clear();
         self.clearing.clear();
         self.doubted.clear();
+        self.over = None;
         self.overtaken = None;
         let failure = Failure::of(Code::NotSignedIn);
         let answered = self.memory.waiting.extract_if(.., |waiting| !waiting.stays(self.now));

@@ -102,6 +102,7 @@ impl Engine {
         self.read_at = Some(now.timestamp());
         let sure = numbers.is_some();
         self.fill_in_seen(&presence);
+        self.over = self.over.filter(|over| why::chosen(&presence) == Some(*over));
         let waiting = &self.memory.waiting;
         let under_way = |subject| waiting.iter().any(|waiting| waiting.intent.subject() == subject);
         self.memory.asked.compare(&presence, under_way);

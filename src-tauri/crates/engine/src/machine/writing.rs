@@ -192,6 +192,7 @@ impl Engine {
             value: layer.what,
             until: layer.until,
         });
+        self.over = self.memory.presences.all().next().map(|layer| layer.what);
         self.written.extend(over.map(|intent| (intent, now.timestamp())));
     }
 
@@ -408,7 +409,7 @@ impl Engine {
         if since.is_some_and(|since| moment.duration_since(since) < patience) {
             return true;
         }
-        let message = message.filter(|_| !clearing.last_resort);
+        let message = message.filter(|_| clearing.layer.is_none() && !clearing.last_resort);
         let text = message.and_then(|message| Some((MessageText::new(&message.text).ok()?, message.pinned)));
         let Some((text, pinned)) = text else {
             self.take_note(now, subject, Failure::of(Code::NotTaken));

@@ -250,6 +250,23 @@ fn a_message_that_does_not_go_is_given_an_end() {
 }
 
 #[test]
+fn a_location_that_does_not_go_leaves_the_message_alone() {
+    let shown = json!({
+        "availability": "Available", "activity": "Available",
+        "statusMessage": {"message": {"content": "On site", "contentType": "text"}},
+        "workLocation": {"workLocationType": "office", "source": "manual", "placeId": null},
+    });
+    let mut rig = Rig::signed_in();
+    rig.shows(shown.clone());
+    rig.command(Command::ClearLocation {
+        layer: presence::Layer::Manual,
+    });
+    rig.takes(shown.clone());
+    rig.wait("2m");
+    assert_eq!(writes(&rig.shows(shown)), Vec::<&Write>::new());
+}
+
+#[test]
 fn a_message_that_goes_at_once_is_left_at_that() {
     let mut rig = Rig::signed_in();
     rig.shows(with_message("Lunch"));

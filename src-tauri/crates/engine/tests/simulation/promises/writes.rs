@@ -45,6 +45,8 @@ pub(crate) struct Writes {
     then: Picture,
     /// The presence shown then was set here, a moment ago at most.
     then_is_ours: bool,
+    /// What was set here and is over, until something else is shown.
+    over: Option<PreferredPresence>,
     /// Nothing had been read when these were asked about.
     unread: Vec<Subject>,
     /// The messages that were to be taken away.
@@ -102,9 +104,10 @@ impl Writes {
             self.read(step, lately, began)?;
         }
         self.what_has_lapsed_is_told(step)?;
-        let over = self.presences.ending(wall);
-        self.ours
-            .extend(over.map(|over| (step.facts.now, Wish::Presence(over, None))));
+        if let Some(over) = self.presences.ending(wall) {
+            self.over = Some(over);
+            self.ours.push((step.facts.now, Wish::Presence(over, None)));
+        }
         self.presences.end(wall, step.facts.now);
         self.messages.end(wall, step.facts.now);
         for effect in step.effects {
@@ -118,6 +121,7 @@ impl Writes {
 
     /// The process is gone. What it had saved, the next one takes up: all but sessions.
     pub(crate) fn sees_death(&mut self) {
+        self.over = None;
         self.causes
             .retain(|cause| cause.wish.subject() != Subject::Session && !cause.last_resort);
         for cause in &mut self.causes {
@@ -160,6 +164,7 @@ impl Writes {
 
     /// What waits for its first answer is refused to whoever asked; what was kept stays.
     fn leave(&mut self) {
+        self.over = None;
         self.causes
             .retain(|cause| cause.ticket.is_none() && cause.wish.subject() != Subject::Session && !cause.last_resort);
         for cause in &mut self.causes {
@@ -194,7 +199,7 @@ impl Writes {
                 let set = |(at, wish): &(Timestamp, Wish)| {
                     now.duration_since(*at) < OVER && matches!(wish, Wish::Presence(own, _) if *own == value)
                 };
-                self.presences.holds(&value) || self.ours.iter().any(set)
+                self.over == Some(value) || self.presences.holds(&value) || self.ours.iter().any(set)
             };
             if subject == Subject::Presence {
                 self.then_is_ours = self.then.presence.is_some_and(is_ours);
@@ -291,8 +296,9 @@ impl Writes {
                 self.presences.replace(value, Some(until));
             }
             Wish::Reset => {
-                let over = self.presences.top().map(|over| (now, Wish::Presence(*over, None)));
-                self.ours.extend(over);
+                self.over = self.presences.top().copied();
+                self.ours
+                    .extend(self.over.map(|over| (now, Wish::Presence(over, None))));
                 self.presences.clear();
             }
             Wish::Message(text, Some(until)) => {
@@ -312,6 +318,7 @@ impl Writes {
     /// An answer came: what a person chose elsewhere counts, and what has ended makes room for what was there.
     fn read(&mut self, step: &Step<'_>, lately: &Lately, began: Timestamp) -> Verdict {
         let picture = Picture::of(step.after.presence.as_ref());
+        self.over = self.over.filter(|over| picture.presence == Some(*over));
         for subject in std::mem::take(&mut self.unread) {
             if self.is_under_way(subject) {
                 self.then.take_over(subject, &picture);
