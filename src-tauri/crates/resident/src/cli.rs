@@ -9,7 +9,7 @@ mod request;
 use std::{net::SocketAddr, process::ExitCode};
 
 use clap::{CommandFactory, Parser, error::ErrorKind};
-use engine::{Code, Command, Failure, Reply, Snapshot, Trouble};
+use engine::{Code, Command, Failure, Reply, Snapshot, Subject, Trouble};
 use jiff::Zoned;
 use phrases::Language;
 
@@ -130,8 +130,9 @@ async fn order(command: Command, door: &Door, printer: &Printer) -> Result<(), T
     let keeps_alive = command == Command::KeepAlive { on: true };
     let ordered = door.order(command).await;
     if door.reads_only_when_told() {
-        // Nobody else will say it.
-        for notice in &door.look().await?.notices {
+        // Nobody else will say what became of the state.
+        let notices = door.look().await?.notices;
+        for notice in notices.iter().filter(|notice| notice.about == Subject::State) {
             printer.warning(&format!("{} {}", notice.message, notice.advice));
         }
     }
