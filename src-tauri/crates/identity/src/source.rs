@@ -138,8 +138,9 @@ impl TokenSource {
         self.obtain(account, Some((rejected, challenge))).await
     }
 
-    /// Takes over a sign-in: into the keychain, then into use. If the keychain does not take it, nothing has changed, and
-    /// it may be offered to another source, one with [`Keychain::session_only`].
+    /// Takes over a sign-in: into the keychain, then into use. If the keychain does not take it, nothing is in use, and it
+    /// may be offered to another source, one with [`Keychain::session_only`]. A save that was given up while the system
+    /// asked the person to unlock the keychain may still be carried out once they do.
     pub async fn adopt(&self, SignedIn { account, tokens }: &SignedIn) -> Result<(), KeychainError> {
         let (key, slot) = self.slot(account);
         let mut state = slot.state.lock().await;

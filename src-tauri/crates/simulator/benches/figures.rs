@@ -1,7 +1,11 @@
 //! What the simulator promises about speed, measured: `cargo bench -p simulator`. Ends with 1 where a figure is missed.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a measurement stops where it finds something wrong"
+)]
 
-#[allow(dead_code)]
+#[allow(dead_code, reason = "of the walk through a sign-in only a part is measured")]
 #[path = "../tests/http/walk.rs"]
 mod walk;
 

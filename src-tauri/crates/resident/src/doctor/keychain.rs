@@ -1,4 +1,4 @@
-//! The keychain, with a question that changes nothing.
+//! The keychain, with a question that changes nothing in it. Where somebody is signed in and it is locked, the system may ask to unlock it.
 
 use engine::Code;
 use identity::{Account, Keychain, KeychainError, TokenKey};
