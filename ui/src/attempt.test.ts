@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Agent } from './agent/agent.ts';
 import { MEGAN } from './agent/scenes.ts';
 import { Attempt } from './attempt.svelte.ts';
-import type { Reply, Snapshot } from './contract.ts';
+import type { Code, Reply, Snapshot } from './contract.ts';
 import { Words } from './words.ts';
 
 const words = () => new Words('en');
@@ -11,14 +11,14 @@ const before: Snapshot = { ...MEGAN, read_at: '2020-01-01T00:00:00Z' };
 const after: Snapshot = { ...MEGAN, read_at: '2100-01-01T00:00:00Z' };
 const pending = { ...after.asked, presence: { value: 'busy', until: null, state: 'pending' } as const };
 
-async function failing(code: string): Promise<Attempt> {
+async function failing(code: Code): Promise<Attempt> {
   const reply: Reply = { failed: { code, message: 'No.', advice: 'Wait.' } };
   const attempt = new Attempt({ watch: () => new Promise(() => {}), send: () => Promise.resolve(reply), hide: () => {} }, words);
   expect(await attempt.send({ do: 'reset-presence' })).toBe(false);
   return attempt;
 }
 
-test.each([
+test.each<[Code, Snapshot, boolean]>([
   ['unreachable', before, true],
   ['unreachable', { ...after, asked: pending }, true],
   ['unreachable', after, false],

@@ -1,6 +1,6 @@
 /** Reads Graph's presence as the crate `presence` does: any property may be missing, and a word never seen before is no error. */
 
-import { type GraphPresence, LOCATIONS, type LocationKind } from './contract.ts';
+import { type Presence, LOCATIONS, type LocationKind } from './contract.ts';
 import type { Key } from './words.ts';
 
 /** The shape that stands for a presence beside a name. */
@@ -47,13 +47,13 @@ const ACTIVITIES = new Map<string, Activity>(
 );
 
 /** The key of what to call it: the activity where it says more, else the availability. */
-export function doing(presence: GraphPresence): Key {
+export function doing(presence: Presence): Key {
   const activity = read(presence.activity);
   return (activity === UNKNOWN ? read(presence.availability) : activity).phrase;
 }
 
 /** What to draw: the availability decides, and the activity where it is the only one known or the finer kind of being away. */
-export function badge(presence: GraphPresence | null): Badge {
+export function badge(presence: Presence | null): Badge {
   const activity = read(presence?.activity).badge;
   const availability = read(presence?.availability).badge;
   if (availability === 'unknown') return activity;
@@ -61,14 +61,14 @@ export function badge(presence: GraphPresence | null): Badge {
 }
 
 /** The status message, without the mark Teams appends to one shown to people who write. */
-export function message(presence: GraphPresence | null): string | undefined {
+export function message(presence: Presence | null): string | undefined {
   const content = property(property(presence?.statusMessage, 'message'), 'content');
   if (typeof content !== 'string') return undefined;
   return content.trimEnd().replace(/<pinnednote><\/pinnednote>$/, '').trim() || undefined;
 }
 
 /** The work location, whoever set it. */
-export function location(presence: GraphPresence | null): { kind: LocationKind; place: string | null } | undefined {
+export function location(presence: Presence | null): { kind: LocationKind; place: string | null } | undefined {
   const word = property(presence?.workLocation, 'workLocationType');
   const place = property(presence?.workLocation, 'placeId');
   const kind = LOCATIONS.find((kind) => typeof word === 'string' && kind.replace('-', '') === word.toLowerCase());

@@ -16,8 +16,8 @@ test.each(Object.entries(NUMBERS))('the numbers of "%s" are those of the crate',
 });
 
 test('every kind that something helps against is one that the crate knows', () => {
-  for (const kind of TABLE.keys()) expect(['approval', 'registration', 'message', undefined]).toContain(help({ code: '', cause: kind }));
-  expect(help({ code: '', cause: 'admin-approval-needed' })).toBe('approval');
+  for (const kind of TABLE.keys()) expect(['approval', 'registration', 'message', undefined]).toContain(help({ code: 'sign-in-refused', cause: kind }));
+  expect(help({ code: 'sign-in-refused', cause: 'admin-approval-needed' })).toBe('approval');
   expect(help({ code: 'sign-in-refused', cause: 'never-heard-of' })).toBe('message');
   expect(help({ code: 'sign-in-refused', cause: '__proto__' })).toBe('message');
   expect(help({ code: 'no-client-id' })).toBe('registration');

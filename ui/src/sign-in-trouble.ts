@@ -1,6 +1,6 @@
 /** What the numbers mean that Microsoft's sign-in pages show, and what an administrator needs for which kind of trouble. */
 
-import type { Cause, Trouble } from './contract.ts';
+import type { Trouble } from './contract.ts';
 import type { Key } from './words.ts';
 
 /** The kinds that have a sentence in the window. */
@@ -36,7 +36,7 @@ export const COMMON = [90_094, 50_105, 53_003, 700_016, 50_011, 50_020] as const
 /** What helps, apart from trying again: a letter with the approval link, the steps of a registration, or the message to pass on. */
 export type Help = 'approval' | 'registration' | 'message';
 
-const HELP: Record<Cause, Help> = {
+const HELP: Record<string, Help> = {
   'consent-needed': 'approval',
   'admin-approval-needed': 'approval',
   'admin-approval-requested': 'approval',

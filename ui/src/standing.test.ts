@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 
 import { MEGAN } from './agent/scenes.ts';
-import type { Asked, PreferredPresence, Why } from './contract.ts';
+import type { PreferredPresence, Problem, Why, WhyKind, Wish } from './contract.ts';
 import { settling, standing } from './standing.ts';
 import { Words } from './words.ts';
 
 const now = new Date(2026, 10, 20, 14, 30);
 const until = new Date(2026, 10, 20, 15, 30).toISOString();
 
-function stand(availability: string, activity: string, presence: Asked<PreferredPresence> | null) {
+function stand(availability: string, activity: string, presence: Wish<PreferredPresence> | null) {
   const snapshot = { ...MEGAN, presence: { availability, activity }, asked: { ...MEGAN.asked, presence } };
   return standing(snapshot, new Words('en'), now);
 }
@@ -38,10 +38,10 @@ test('a refusal stays to be seen', () => {
   });
 });
 
-const pending: Asked<PreferredPresence> = { value: 'busy', until, state: 'pending' };
-const reason = (kind: string): Why => ({ kind, message: `because of ${kind}`, remedy: null, asked: null });
+const pending: Wish<PreferredPresence> = { value: 'busy', until, state: 'pending' };
+const reason = (kind: WhyKind): Why => ({ kind, message: `because of ${kind}`, remedy: null, asked: null });
 
-test.each([
+test.each<[WhyKind, string | undefined]>([
   ['asked', undefined],
   ['automatic', undefined],
   ['calendar', 'because of calendar'],
@@ -50,7 +50,7 @@ test.each([
   expect(standing({ ...MEGAN, why: reason(kind) }, new Words('en'), now).because).toBe(because);
 });
 
-test.each([
+test.each<[WhyKind, boolean]>([
   ['settling', true],
   ['not-taken', false],
   ['asked-without-session', false],
@@ -67,6 +67,6 @@ test('the reason goes before what was asked, as it says both', () => {
 test('nothing is claimed before the first read', () => {
   const snapshot = { ...MEGAN, presence: null };
   expect(standing(snapshot, new Words('en'), now)).toEqual({ state: 'Reading your presence…' });
-  const problem = { code: 'unreachable', message: '', advice: '', since: until, next_try: null, remedy: null };
+  const problem: Problem = { code: 'unreachable', message: '', advice: '', since: until, next_try: null, remedy: null };
   expect(standing({ ...snapshot, problem }, new Words('en'), now)).toEqual({ state: 'Presence unknown' });
 });

@@ -1,4 +1,4 @@
-import type { Asked, Command, Expiry, Reply, Snapshot, Subject, Trouble } from '../contract.ts';
+import type { Command, Expiry, Reply, Snapshot, Subject, Trouble, Wish } from '../contract.ts';
 import { Words } from '../words.ts';
 import type { Agent } from './agent.ts';
 import { MEGAN } from './scenes.ts';
@@ -86,7 +86,7 @@ export class Simulated implements Agent {
       case 'set-message': {
         const recent = [command.text, ...this.#snapshot.recent_messages.filter((text) => text !== command.text)];
         this.#write('message', {
-          asked: { ...asked, message: wish(command.text, command.expiry && end(command.expiry)) },
+          asked: { ...asked, message: wish(command.text, command.expiry ? end(command.expiry) : null) },
           recent_messages: recent.slice(0, 5),
         });
         return this.#showLater({ statusMessage: { message: { content: command.text } } });
@@ -221,11 +221,11 @@ export class Simulated implements Agent {
   }
 }
 
-function wish<Value>(value: Value, until: string | null): Asked<Value> {
+function wish<Value>(value: Value, until: string | null): Wish<Value> {
   return { value, until, state: 'pending' };
 }
 
-function confirmed<Wish extends Asked<unknown>>(wish: Wish | null): Wish | null {
+function confirmed<W extends Wish<unknown>>(wish: W | null): W | null {
   return wish && { ...wish, state: 'confirmed' };
 }
 

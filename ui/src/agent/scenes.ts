@@ -1,6 +1,6 @@
 /** Pictures to begin with in a plain browser, chosen by the address: `#signed-out`, `#problem,de`. */
 
-import type { Registration, Snapshot, Trouble } from '../contract.ts';
+import type { Code, Registration, Snapshot, Trouble } from '../contract.ts';
 import { type Key, Words } from '../words.ts';
 import { why } from './telling.ts';
 
@@ -77,12 +77,12 @@ class Stage {
     return new Date(this.#now + seconds * 1000).toISOString();
   }
 
-  trouble<Code extends string>(code: Code, key: `problem.${Code}` | `sign-in.${string}`, values: Record<string, string> = {}): Trouble {
+  trouble<C extends Code>(code: C, key: `problem.${C}` | `sign-in.${string}`, values: Record<string, string> = {}): Trouble {
     const [message, advice] = [`${key}.message`, `${key}.advice`].map((key) => this.words.say(key as Key, values));
     return { code, message: message!, advice: advice! };
   }
 
-  problem(code: string): Trouble & { since: string } {
+  problem(code: Code): Trouble & { since: string } {
     return { ...this.trouble(code, `problem.${code}`), since: this.at(-200) };
   }
 
@@ -248,7 +248,7 @@ const SCENES: Record<string, (stage: Stage) => Snapshot> = {
   }),
   hostile: (stage) => {
     const nasty = `<b>\u202eevil</b> ${'🙂x'.repeat(5_000)}`;
-    const trouble = { code: 'refused', message: nasty, advice: '<script>alert(2)</script>' };
+    const trouble: Trouble = { code: 'refused', message: nasty, advice: '<script>alert(2)</script>' };
     return {
       ...MEGAN,
       read_at: stage.at(-90_000),

@@ -1,6 +1,6 @@
 /** Why the simulated tenant shows what it shows, by the rules of the engine (`why.rs`). */
 
-import type { PreferredPresence, Remedy, Snapshot, Why } from '../contract.ts';
+import type { PreferredPresence, Remedy, Snapshot, Why, WhyKind } from '../contract.ts';
 import { badge, doing } from '../reading.ts';
 import { type Key, Words } from '../words.ts';
 
@@ -25,7 +25,7 @@ export function why(snapshot: Snapshot): Why | null {
   return { kind, message, remedy, asked: wish ?? null };
 }
 
-function reason(snapshot: Snapshot, wish: PreferredPresence | undefined): { kind: string; remedy: Remedy | null } {
+function reason(snapshot: Snapshot, wish: PreferredPresence | undefined): { kind: WhyKind; remedy: Remedy | null } {
   const offline = snapshot.presence?.activity === 'Offline';
   if (wish === undefined) return { kind: offline ? 'no-session' : 'automatic', remedy: null };
   if (snapshot.certainty === 'settling') return { kind: 'settling', remedy: null };

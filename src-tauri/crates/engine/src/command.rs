@@ -5,6 +5,7 @@ use crate::{Subject, Trouble};
 
 /// What a person or a rule wants. It travels as `{"do":"set-presence","presence":"busy","expiry":{"for":"1h"}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub enum Command {
     /// Prefer a presence. Without an end the service decides how long.
@@ -13,6 +14,7 @@ pub enum Command {
         presence: PreferredPresence,
         /// Until when.
         #[serde(default)]
+        #[cfg_attr(feature = "bindings", ts(optional = nullable))]
         expiry: Option<Expiry>,
     },
     /// Back to what Teams works out by itself.
@@ -23,9 +25,11 @@ pub enum Command {
         text: MessageText,
         /// Until when.
         #[serde(default)]
+        #[cfg_attr(feature = "bindings", ts(optional = nullable))]
         expiry: Option<Expiry>,
         /// Whether people who write see it. Unsaid: as it is, where the text stays the same; else not.
         #[serde(default)]
+        #[cfg_attr(feature = "bindings", ts(optional = nullable))]
         pinned: Option<bool>,
     },
     /// Take the status message away.
@@ -56,9 +60,11 @@ pub enum Command {
     SignIn {
         /// By a code that is typed into a browser anywhere, for a machine without one; else with the system browser.
         #[serde(default)]
+        #[cfg_attr(feature = "bindings", ts(optional, as = "Option<bool>"))]
         by_code: bool,
         /// Keep the token in memory alone, where there is no keychain and the person agreed.
         #[serde(default)]
+        #[cfg_attr(feature = "bindings", ts(optional, as = "Option<bool>"))]
         session_only: bool,
     },
     /// Give up the sign-in that waits for the browser.
@@ -92,6 +98,7 @@ pub struct Ticket(pub u64);
 
 /// The answer to a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Reply {
     /// Done: for a write, Graph has accepted it.

@@ -19,20 +19,25 @@ pub struct Failure {
 
 /// What a refused attempt was, and what names it to whoever looks into it at the other side: no secret, to be copied.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Reference {
     /// The kind of refusal, where that says more than the code: the catalogue's `sign-in.{cause}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
     pub cause: Option<Box<str>>,
     /// Of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
     pub trace_id: Option<Box<str>>,
     /// Of everything that belongs to the attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(optional))]
     pub correlation_id: Option<Box<str>>,
 }
 
 /// The kinds of trouble. Scripts branch on these; the names are fixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each has its sentence in the catalogue of strings")]
 pub enum Code {
@@ -70,6 +75,7 @@ pub enum Code {
 
 /// What a person can do about something at the press of a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Remedy {
     /// [`Command::SignIn`](crate::Command::SignIn)
@@ -84,6 +90,7 @@ pub enum Remedy {
 
 /// Trouble in words: what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Trouble {
     /// For scripts.
     pub code: Code,

@@ -39,6 +39,7 @@ pub(crate) enum Intent {
 
 /// What a write, or what went wrong with it, is about. Of two writes about the same subject the later one counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Subject {
     /// The preferred presence.

@@ -116,6 +116,7 @@ pub(crate) struct KeptMessage {
 
 /// What this program asked for. Graph exposes none of it, so it has to be remembered.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct Asked {
     /// The preferred presence.
@@ -128,6 +129,7 @@ pub struct Asked {
 
 /// A preferred presence that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct AskedPresence {
     /// Which.
     pub value: PreferredPresence,
@@ -139,6 +141,7 @@ pub struct AskedPresence {
 
 /// A status message that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct AskedMessage {
     /// The text.
     pub value: MessageText,
@@ -150,6 +153,7 @@ pub struct AskedMessage {
 
 /// A work location that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct AskedLocation {
     /// Which.
     pub value: LocationKind,
@@ -164,6 +168,7 @@ pub struct AskedLocation {
 
 /// How far something that was asked for got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum AskState {
     /// Sent or about to be; a read has not shown it.

@@ -7,6 +7,7 @@ use crate::{Asked, Code, Reference, Remedy, Subject, Trouble};
 
 /// Everything a surface may show, worked out. What `presence-tray status --json` prints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact of its own, and any may go with any"
@@ -60,6 +61,7 @@ pub struct Snapshot {
 
 /// The app registration that the program signs in with, or how to get one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Registration {
     /// The app's id; `None` where neither the settings nor the build name one.
     pub client_id: Option<String>,
@@ -75,6 +77,7 @@ pub struct Registration {
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Account {
     /// The name to show.
     pub name: String,
@@ -95,6 +98,7 @@ impl Account {
 
 /// A building of the tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Place {
     /// The name to show.
     pub name: String,
@@ -104,6 +108,7 @@ pub struct Place {
 
 /// What is wrong, since when, and when the program tries again by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Problem {
     /// For scripts.
     pub code: Code,
@@ -124,6 +129,7 @@ pub struct Problem {
 
 /// How sure what is shown is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
     /// Nothing was read yet.
@@ -138,6 +144,7 @@ pub enum Certainty {
 
 /// Why a presence is shown, as far as it can be told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Why {
     /// For scripts and for drawing.
     pub kind: WhyKind,
@@ -151,6 +158,7 @@ pub struct Why {
 
 /// The reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum WhyKind {
     /// This program set it.
@@ -187,6 +195,7 @@ pub enum WhyKind {
 
 /// Something that could not be done, or was done otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Notice {
     /// What it is about.
     pub about: Subject,
@@ -202,6 +211,7 @@ pub struct Notice {
 
 /// The presence session of our own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct KeepAlive {
     /// Whether the person wants one.
     pub on: bool,
@@ -211,6 +221,7 @@ pub struct KeepAlive {
 
 /// A sign-in that waits for the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct SigningIn {
     /// The page to open, once it is known, for whoever has to open it by hand.
     pub url: Option<String>,

@@ -1,4 +1,5 @@
-//! What travels between the processes, and to scripts, in examples that the window's own tests read too (`ui/fixtures`).
+//! What travels between the processes, and to scripts: its types as the window knows them (`ui/src/contract.generated.ts`), and examples that the
+//! window's own tests read too (`ui/fixtures`).
 //!
 //! Run with `PRESENCE_TRAY_WRITE_FIXTURES=1` to write them anew after a change that was meant.
 
@@ -9,7 +10,7 @@
     reason = "a test stops where it finds something wrong"
 )]
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use engine::{
     Account, AskState, Asked, AskedLocation, AskedMessage, AskedPresence, Certainty, Code, Command, KeepAlive, Memory,
@@ -20,18 +21,62 @@ use phrases::Language;
 use presence::{Expiry, Layer, LocationKind, MessageText, PreferredPresence, Presence, WorkLocation};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
+use ts_rs::{Config, TS, TypeVisitor};
 
-fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(name: &str, value: &T) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../ui/fixtures")
-        .join(name);
-    let now = serde_json::to_string_pretty(value).unwrap() + "\n";
+const UI: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui");
+
+/// Holds what is derived from the code now against what is kept under `ui`.
+fn compare(name: &str, now: &str) {
+    let path = Path::new(UI).join(name);
     if std::env::var_os("PRESENCE_TRAY_WRITE_FIXTURES").is_some() {
-        fs::write(&path, &now).unwrap();
+        fs::write(&path, now).unwrap();
     }
     let kept = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     assert_eq!(kept, now, "{name} has drifted: the window would not understand it");
-    assert_eq!(&serde_json::from_str::<T>(&kept).unwrap(), value, "{name} reads back");
+}
+
+/// Holds an example against what is kept of it; TypeScript's compiler holds it against the type.
+fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(name: &str, form: &str, value: &T) {
+    let json = serde_json::to_string_pretty(value).unwrap();
+    assert_eq!(&serde_json::from_str::<T>(&json).unwrap(), value, "{name} reads back");
+    let import = form.trim_end_matches("[]");
+    compare(
+        &format!("fixtures/{name}.ts"),
+        &format!("import type {{ {import} }} from '../src/contract.ts';\n\nexport default {json} satisfies {form};\n"),
+    );
+}
+
+/// The declarations of types and of all they are made of, by name.
+struct Declarations(BTreeMap<String, String>, Config);
+
+impl TypeVisitor for Declarations {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        let Declarations(declared, form) = self;
+        // What has no file of its own in ts-rs's eyes is built into TypeScript.
+        if T::output_path().is_none() || declared.contains_key(&T::ident(form)) {
+            return;
+        }
+        let declaration = format!("{}export {}\n", T::docs().unwrap_or_default(), T::decl(form));
+        declared.insert(T::ident(form), declaration);
+        T::visit_dependencies(self);
+    }
+}
+
+#[test]
+fn the_window_knows_the_types_as_they_are() {
+    // A number of calls is far from where JavaScript's numbers end.
+    let mut types = Declarations(BTreeMap::new(), Config::new().with_large_int("number"));
+    types.visit::<Command>();
+    types.visit::<Reply>();
+    types.visit::<Snapshot>();
+    let head = "/** Derived from the crates `engine`, `presence` and `phrases` by `engine/tests/contract.rs`, which also says how to write it anew. */\n";
+    let declared: Vec<String> = types.0.into_values().collect();
+    let lines = declared
+        .join("\n")
+        .lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect::<String>();
+    compare("src/contract.generated.ts", &format!("{head}\n{lines}"));
 }
 
 fn signed_out() -> Snapshot {
@@ -151,8 +196,8 @@ fn signed_in() -> Snapshot {
 
 #[test]
 fn snapshots_keep_their_form() {
-    check("snapshot.signed-out.json", &signed_out());
-    check("snapshot.signed-in.json", &signed_in());
+    check("snapshot.signed-out", "Snapshot", &signed_out());
+    check("snapshot.signed-in", "Snapshot", &signed_in());
     let waiting = Snapshot {
         signing_in: Some(SigningIn {
             url: Some("http://127.0.0.1:9000/organizations/oauth2/v2.0/authorize?client_id=x".into()),
@@ -161,7 +206,7 @@ fn snapshots_keep_their_form() {
         language: Language::German,
         ..signed_out()
     };
-    check("snapshot.signing-in.json", &waiting);
+    check("snapshot.signing-in", "Snapshot", &waiting);
     let throttled = Snapshot {
         problem: Some(Problem {
             code: Code::Throttled,
@@ -174,7 +219,7 @@ fn snapshots_keep_their_form() {
         }),
         ..signed_in()
     };
-    check("snapshot.problem.json", &throttled);
+    check("snapshot.problem", "Snapshot", &throttled);
 }
 
 #[test]
@@ -225,7 +270,7 @@ fn commands_keep_their_form() {
         Command::SetStartAtLogin { on: true },
         Command::Quit,
     ];
-    check("commands.json", &commands);
+    check("commands", "Command[]", &commands);
 }
 
 #[test]
@@ -242,7 +287,7 @@ fn replies_keep_their_form() {
         advice: "Check the building's id in the settings.".into(),
         reference: Reference::default(),
     });
-    check("replies.json", &vec![Reply::Done, except, failed]);
+    check("replies", "Reply[]", &vec![Reply::Done, except, failed]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// A language the catalogue has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum Language {
     /// English, also for every language the catalogue has not.
     #[default]

@@ -8,12 +8,17 @@ use thiserror::Error;
 ///
 /// It travels in those words (`{"for":"1h30m"}`, `{"until":"17:00"}`) and becomes a point in time where it is carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Expiry {
     /// This long from now.
-    For(Length),
+    For(#[cfg_attr(feature = "bindings", ts(type = "string"))] Length),
     /// Up to this point.
-    Until(#[serde(with = "as_text")] End),
+    Until(
+        #[serde(with = "as_text")]
+        #[cfg_attr(feature = "bindings", ts(type = "string"))]
+        End,
+    ),
 }
 
 /// A point to last until.

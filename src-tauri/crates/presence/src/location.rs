@@ -3,6 +3,7 @@ use serde_json::Value;
 
 /// Where somebody works today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum LocationKind {
@@ -13,6 +14,7 @@ pub enum LocationKind {
 
 /// A work location to set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct WorkLocation {
     /// Office, remote, time off.
     pub kind: LocationKind,
@@ -24,6 +26,7 @@ pub struct WorkLocation {
 /// Which of Graph's layers to write. Manual wins over automatic, automatic over the calendar's schedule
 /// (resource page «userWorkLocation»).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Layer {
     /// A person said so.

@@ -11,6 +11,7 @@ use crate::{html, windows_zones};
 ///
 /// Teams keeps no more; Graph's pages give no limit, so it is kept here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(type = "string"))]
 #[serde(try_from = "String", into = "String")]
 pub struct MessageText(String);
 

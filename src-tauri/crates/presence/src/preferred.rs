@@ -10,6 +10,7 @@ use crate::{Activity, Length, Presence};
 /// The names are those of the command line. Their pairs on the wire are the only ones that `setUserPreferredPresence` accepts
 /// (API page «presence: setUserPreferredPresence»).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names of Teams' own menu")]
 pub enum PreferredPresence {

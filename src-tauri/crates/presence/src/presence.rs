@@ -7,6 +7,7 @@ use crate::{Activity, Badge, OutOfOffice, ShownLocation, ShownMessage};
 /// A presence as Graph sent it: every property kept under its own name, unknown ones too, and read through methods that
 /// accept that any of them may be missing or of a kind never seen before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(type = "Record<string, unknown>"))]
 #[serde(transparent)]
 pub struct Presence(Map<String, Value>);
 
