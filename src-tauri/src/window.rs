@@ -130,7 +130,7 @@ async fn serve(app: &AppHandle) -> Result<(), Unreachable> {
         // WebDriver's window is beside any other.
         Ok(None) if is_driven() => None,
         Ok(None) => {
-            let _ = client.send(Command::OpenFlyout).await;
+            let _ = client.send(Command::OPEN_FLYOUT).await;
             return Ok(());
         }
         Err(error) => {

@@ -99,6 +99,11 @@ until: string | null,
 state: AskState, };
 
 /**
+ * The shape that stands for a presence on the tray icon and beside a name.
+ */
+export type Badge = "available" | "busy" | "do-not-disturb" | "away" | "be-right-back" | "offline" | "out-of-office" | "unknown";
+
+/**
  * How sure what is shown is.
  */
 export type Certainty = "unread" | "settling" | "fresh" | "stale";
@@ -106,7 +111,7 @@ export type Certainty = "unread" | "settling" | "fresh" | "stale";
 /**
  * The kinds of trouble. Scripts branch on these; the names are fixed.
  */
-export type Code = "not-signed-in" | "sign-in-needed" | "sign-in-cancelled" | "sign-in-timed-out" | "sign-in-refused" | "wrong-account" | "forbidden" | "refused" | "nonsense" | "unreachable" | "throttled" | "service-trouble" | "keychain-locked" | "keychain-denied" | "keychain-unavailable" | "not-licensed" | "read-only" | "past" | "lapsed" | "replaced" | "overtaken" | "not-taken" | "place-refused" | "state-damaged" | "login-item" | "no-client-id" | "settings" | "usage" | "port-in-use" | "failed";
+export type Code = "not-signed-in" | "sign-in-needed" | "sign-in-cancelled" | "sign-in-timed-out" | "sign-in-refused" | "wrong-account" | "forbidden" | "refused" | "nonsense" | "unreachable" | "throttled" | "service-trouble" | "keychain-locked" | "keychain-denied" | "keychain-unavailable" | "not-licensed" | "read-only" | "past" | "lapsed" | "replaced" | "overtaken" | "not-taken" | "place-refused" | "state-damaged" | "login-item" | "no-client-id" | "settings" | "settings-refused" | "settings-not-written" | "no-such-preset" | "sign-out-first" | "nothing-to-end" | "usage" | "port-in-use" | "failed";
 
 /**
  * What a person or a rule wants. It travels as `{"do":"set-presence","presence":"busy","expiry":{"for":"1h"}}`.
@@ -119,7 +124,11 @@ presence: PreferredPresence,
 /**
  * Until when.
  */
-expiry?: Expiry | null, } | { "do": "reset-presence" } | { "do": "set-message",
+expiry?: Expiry | null, } | { "do": "reset-presence" } | { "do": "end-presence" } | { "do": "apply-preset",
+/**
+ * Its name, however it is capitalised; `None`: the one applied last, else the first.
+ */
+name?: string | null, } | { "do": "set-message",
 /**
  * The text.
  */
@@ -159,11 +168,47 @@ by_code?: boolean,
 /**
  * Keep the token in memory alone, where there is no keychain and the person agreed.
  */
-session_only?: boolean, } | { "do": "cancel-sign-in" } | { "do": "sign-out" } | { "do": "refresh" } | { "do": "open-flyout" } | { "do": "set-start-at-login",
+session_only?: boolean, } | { "do": "cancel-sign-in" } | { "do": "sign-out" } | { "do": "refresh" } | { "do": "open-flyout" } & FlyoutCall | { "do": "set-start-at-login",
 /**
  * Whether to.
  */
-on: boolean, } | { "do": "quit" };
+on: boolean, } | { "do": "set-presets",
+/**
+ * All of them, in order.
+ */
+presets: Array<Preset>, } | { "do": "set-shortcut",
+/**
+ * What they do.
+ */
+action: ShortcutAction,
+/**
+ * Such as `Ctrl+Alt+P`; `None`: no keys any more.
+ */
+keys: string | null, } | { "do": "set-notifications",
+/**
+ * Which.
+ */
+notifications: Notifications, } | { "do": "set-language",
+/**
+ * Which; `None`: the system's.
+ */
+language: Language | null, } | { "do": "set-theme",
+/**
+ * Which.
+ */
+theme: Theme, } | { "do": "set-registration",
+/**
+ * The app's id; `None`: the one that was built in.
+ */
+client_id: string | null,
+/**
+ * A tenant's id or domain; `None`: any organisation.
+ */
+tenant: string | null, } | { "do": "set-places",
+/**
+ * All of them, in order.
+ */
+places: Array<Place>, } | { "do": "quit" };
 
 /**
  * When something set is to end, in the words of the command line: `--for 90m`, `--until 17:00`, `--until tomorrow`.
@@ -171,6 +216,40 @@ on: boolean, } | { "do": "quit" };
  * It travels in those words (`{"for":"1h30m"}`, `{"until":"17:00"}`) and becomes a point in time where it is carried out.
  */
 export type Expiry = { "for": string } | { "until": string };
+
+/**
+ * Where the window was called from, and for what.
+ */
+export type FlyoutCall = {
+/**
+ * Where on the screen, in physical pixels from its upper left corner, if the desktop told.
+ */
+at: [number, number] | null,
+/**
+ * What a Wayland compositor wants of who asks to be in front (xdg-activation).
+ */
+token: string | null,
+/**
+ * A window that is there already goes: the icon was clicked again.
+ */
+toggle: boolean,
+/**
+ * The view to show.
+ */
+view: View, };
+
+/**
+ * Something to know, and what to do about it: a sentence each.
+ */
+export type Hint = {
+/**
+ * What is so.
+ */
+message: string,
+/**
+ * What to do about it.
+ */
+advice: string, };
 
 /**
  * The presence session of our own.
@@ -234,6 +313,11 @@ advice: string,
 since: string, };
 
 /**
+ * Which notifications are shown.
+ */
+export type Notifications = "all" | "important" | "none";
+
+/**
  * A building of the tenant.
  */
 export type Place = {
@@ -245,6 +329,23 @@ name: string,
  * Its id in the places directory.
  */
 id: string, };
+
+/**
+ * How the surfaces speak, look and speak up.
+ */
+export type Preferences = {
+/**
+ * The language; `None`: the system's.
+ */
+language: Language | null,
+/**
+ * The colours of the window.
+ */
+theme: Theme,
+/**
+ * Which notifications are shown.
+ */
+notifications: Notifications, };
 
 /**
  * One of the six presences a person can prefer, over whatever Teams works out by itself.
@@ -259,6 +360,39 @@ export type PreferredPresence = "available" | "busy" | "do-not-disturb" | "be-ri
  * accept that any of them may be missing or of a kind never seen before.
  */
 export type Presence = Record<string, unknown>;
+
+/**
+ * A named combination: presence, status message and work location, set together. What it does not name stays as it is.
+ */
+export type Preset = {
+/**
+ * What a person calls it; unique, however it is capitalised.
+ */
+name: string,
+/**
+ * The presence to prefer.
+ */
+presence: PreferredPresence | null,
+/**
+ * The status message to write.
+ */
+message: MessageText | null,
+/**
+ * Whether people who write see that message.
+ */
+pinned: boolean,
+/**
+ * The work location to set, for today.
+ */
+location: WorkLocation | null,
+/**
+ * When presence and message end; `None`: as each does by itself.
+ */
+expiry: Expiry | null,
+/**
+ * The global shortcut that applies it, as text such as `Ctrl+Alt+F`.
+ */
+shortcut: string | null, };
 
 /**
  * What is wrong, since when, and when the program tries again by itself.
@@ -310,6 +444,14 @@ export type Registration = {
  */
 client_id: string | null,
 /**
+ * The tenant that the settings name.
+ */
+tenant: string | null,
+/**
+ * Whether it was compiled in, and not chosen in the settings.
+ */
+built_in: boolean,
+/**
  * What people are asked to grant.
  */
 permissions: Array<string>,
@@ -335,6 +477,32 @@ export type Remedy = "sign-in" | "try-again" | "keep-alive" | "set-again";
  * The answer to a command.
  */
 export type Reply = "done" | { "done-except": Trouble } | { "failed": Trouble };
+
+/**
+ * A global shortcut, set or not.
+ */
+export type Shortcut = {
+/**
+ * What it does.
+ */
+action: ShortcutAction,
+/**
+ * The keys in the settings, such as `Ctrl+Alt+P`; `None`: none.
+ */
+keys: string | null,
+/**
+ * The keys that the system listens for, in its own words; they may be others. `None`: it does not listen.
+ */
+trigger: string | null,
+/**
+ * Why it does not listen, in one sentence.
+ */
+problem: string | null, };
+
+/**
+ * What a global shortcut does. As text: `open`, a presence, `reset`, `last-preset`, `preset:NAME`.
+ */
+export type ShortcutAction = string;
 
 /**
  * A sign-in that waits for the person.
@@ -422,9 +590,37 @@ registration: Registration | null,
  */
 recent_messages: Array<string>,
 /**
- * Buildings that the settings offer.
+ * Named combinations that the settings offer.
+ */
+presets: Array<Preset>,
+/**
+ * The one that was applied last, if it is still there.
+ */
+last_preset: string | null,
+/**
+ * Buildings that the settings and the tenant's own list offer.
  */
 places: Array<Place>,
+/**
+ * Those of them that stand in the settings.
+ */
+own_places: Array<Place>,
+/**
+ * What was read today, in order.
+ */
+today: Array<Stretch>,
+/**
+ * Language, colours, notifications, as chosen.
+ */
+preferences: Preferences,
+/**
+ * Global shortcuts, set or not.
+ */
+shortcuts: Array<Shortcut>,
+/**
+ * The desktop shows no tray icon: what to do about it.
+ */
+missing_tray: Hint | null,
 /**
  * Whether the program starts at login; `None` where that cannot be known.
  */
@@ -433,6 +629,10 @@ start_at_login: boolean | null,
  * How often the window was called for. A window that runs shows itself when this grows.
  */
 flyout_calls: number,
+/**
+ * The latest of these calls.
+ */
+flyout_call: FlyoutCall,
 /**
  * Whether this is the demonstration against the simulator.
  */
@@ -443,9 +643,31 @@ demo: boolean,
 language: Language, };
 
 /**
+ * A while in which every read showed the same.
+ */
+export type Stretch = {
+/**
+ * What was shown.
+ */
+badge: Badge,
+/**
+ * From the read that showed it first …
+ */
+since: string,
+/**
+ * … to the one that showed it last.
+ */
+until: string, };
+
+/**
  * What a write, or what went wrong with it, is about. Of two writes about the same subject the later one counts.
  */
 export type Subject = "presence" | "message" | "location" | "session" | "state";
+
+/**
+ * The colours of the window.
+ */
+export type Theme = "system" | "light" | "dark";
 
 /**
  * Trouble in words: what happened, and what to do.
@@ -475,6 +697,11 @@ trace_id?: string,
  * Of everything that belongs to the attempt.
  */
 correlation_id?: string, };
+
+/**
+ * A part of the window.
+ */
+export type View = "main" | "message" | "settings" | "shortcuts" | "about";
 
 /**
  * Why a presence is shown, as far as it can be told.

@@ -9,6 +9,8 @@ const SCOPE = 'https://graph.microsoft.com/';
 
 const REGISTRATION: Registration = {
   client_id: CLIENT_ID,
+  tenant: null,
+  built_in: false,
   permissions: ['Presence.Read', 'Presence.ReadWrite'],
   approval_link:
     `https://login.microsoftonline.com/organizations/v2.0/adminconsent?client_id=${CLIENT_ID}` +
@@ -35,9 +37,17 @@ const SIGNED_OUT: Snapshot = {
   session_only: false,
   registration: REGISTRATION,
   recent_messages: [],
+  presets: [],
+  last_preset: null,
   places: [],
+  own_places: [],
+  today: [],
+  preferences: { language: null, theme: 'system', notifications: 'all' },
+  shortcuts: [],
+  missing_tray: null,
   start_at_login: false,
   flyout_calls: 1,
+  flyout_call: { at: null, token: null, toggle: false, view: 'main' },
   demo: true,
   language: 'en',
 };

@@ -48,7 +48,7 @@
 //!     }
 //!     Err(BindError::Taken) => {
 //!         let client = Client::connect(&endpoint).await?;
-//!         client.send(engine::Command::OpenFlyout).await?;
+//!         client.send(engine::Command::OPEN_FLYOUT).await?;
 //!     }
 //!     Err(error) => return Err(error.into()),
 //! }

@@ -59,7 +59,7 @@ async fn every_kind_of_command_arrives_as_it_was_sent_and_every_kind_of_reply_co
         Command::CancelSignIn,
         Command::SignOut,
         Command::Refresh,
-        Command::OpenFlyout,
+        Command::OPEN_FLYOUT,
         Command::SetStartAtLogin { on: true },
         Command::Quit,
     ] {

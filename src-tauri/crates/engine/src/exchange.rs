@@ -3,7 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use presence::{Layer, MessageText, PreferredPresence, Presence, WorkLocation};
 
-use crate::{Account, Command, Failure, Memory, Place, Reply, Ticket};
+use crate::{
+    Account, Bound, Command, Failure, FlyoutCall, Memory, Place, Remedy, Reply, Settings, SettingsChange, Subject,
+    Ticket,
+};
 
 /// What happened.
 #[derive(Debug, Clone)]
@@ -58,10 +61,32 @@ pub enum Input {
     },
     /// Whether the program starts at login, as the system says, or why it could not be switched. `None`: this system has no such thing.
     StartAtLogin(Result<Option<bool>, Failure>),
+    /// The answer to [`Effect::ChangeSettings`], or the settings that somebody edited by hand (without a ticket).
+    Settings {
+        /// As in the effect.
+        ticket: Option<Ticket>,
+        /// The settings as they are now, or why they were not changed.
+        result: Result<Box<Settings>, Failure>,
+    },
+    /// How listening for the global shortcuts went.
+    Shortcuts(Vec<Bound>),
+    /// Whether the desktop shows a tray icon; if not, of which kind the desktop is.
+    Tray(Option<MissingTray>),
     /// Whether a surface that shows the Snapshot is open: then it has to be fresh.
     Attended(bool),
     /// What the operating system noticed.
     Signal(Signal),
+}
+
+/// A desktop without a place for a tray icon, by what helps there: the catalogue's `tray.missing.{…}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MissingTray {
+    /// GNOME: an extension brings one.
+    Gnome,
+    /// A compositor without a panel of its own, such as Sway or Hyprland: a bar with a tray brings one.
+    Compositor,
+    /// Anything else.
+    Other,
 }
 
 /// What the operating system noticed.
@@ -138,12 +163,63 @@ pub enum Effect {
     SaveKeepAlive(bool),
     /// Switch start at login; the answer is [`Input::StartAtLogin`].
     SetStartAtLogin(bool),
-    /// Tell the person that nothing goes on without a new sign-in.
-    NotifySignInNeeded,
+    /// Change the settings; the answer is [`Input::Settings`].
+    ChangeSettings(Ticket, SettingsChange),
+    /// Tell the person something, in place of an earlier notification of this kind.
+    Notify(Notification),
+    /// Take a notification away that says nothing true any more, if it is still there.
+    Withdraw(NotificationKind),
     /// Start the window, unless it runs: then it shows itself when the Snapshot's `flyout_calls` grows.
-    OpenFlyout,
+    OpenFlyout(FlyoutCall),
     /// End the resident.
     Quit,
+}
+
+/// Something that a person is told while no surface is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notification {
+    /// Nothing goes on without a new sign-in.
+    SignInNeeded,
+    /// A presence that was set for a while is about to end.
+    EndingSoon {
+        /// Which.
+        presence: PreferredPresence,
+        /// When.
+        until: Timestamp,
+        /// What comes back then; `None`: what Teams works out by itself.
+        before: Option<PreferredPresence>,
+    },
+    /// What was chosen does not show, or was not done.
+    NotTaken {
+        /// About what.
+        about: Subject,
+        /// What happened, in one sentence.
+        message: String,
+        /// What to do about it, in one sentence.
+        advice: String,
+        /// What helps at the press of a button.
+        remedy: Option<Remedy>,
+    },
+}
+
+/// Of one kind at most one notification is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the kinds of Notification")]
+pub enum NotificationKind {
+    SignInNeeded,
+    EndingSoon,
+    NotTaken,
+}
+
+impl Notification {
+    /// Which of the kinds it is.
+    pub fn kind(&self) -> NotificationKind {
+        match self {
+            Notification::SignInNeeded => NotificationKind::SignInNeeded,
+            Notification::EndingSoon { .. } => NotificationKind::EndingSoon,
+            Notification::NotTaken { .. } => NotificationKind::NotTaken,
+        }
+    }
 }
 
 /// One write to Graph, with times worked out.

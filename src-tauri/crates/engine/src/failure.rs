@@ -68,6 +68,11 @@ pub enum Code {
     LoginItem,
     NoClientId,
     Settings,
+    SettingsRefused,
+    SettingsNotWritten,
+    NoSuchPreset,
+    SignOutFirst,
+    NothingToEnd,
     Usage,
     PortInUse,
     Failed,
@@ -105,7 +110,7 @@ pub struct Trouble {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 30] = [
+    pub const ALL: [Code; 35] = [
         Code::NotSignedIn,
         Code::SignInNeeded,
         Code::SignInCancelled,
@@ -133,6 +138,11 @@ impl Code {
         Code::LoginItem,
         Code::NoClientId,
         Code::Settings,
+        Code::SettingsRefused,
+        Code::SettingsNotWritten,
+        Code::NoSuchPreset,
+        Code::SignOutFirst,
+        Code::NothingToEnd,
         Code::Usage,
         Code::PortInUse,
         Code::Failed,
@@ -168,6 +178,11 @@ impl Code {
             Code::LoginItem => "login-item",
             Code::NoClientId => "no-client-id",
             Code::Settings => "settings",
+            Code::SettingsRefused => "settings-refused",
+            Code::SettingsNotWritten => "settings-not-written",
+            Code::NoSuchPreset => "no-such-preset",
+            Code::SignOutFirst => "sign-out-first",
+            Code::NothingToEnd => "nothing-to-end",
             Code::Usage => "usage",
             Code::PortInUse => "port-in-use",
             Code::Failed => "failed",
@@ -177,7 +192,13 @@ impl Code {
     /// The exit code of a command that ends with it.
     pub fn exit(self) -> u8 {
         match self {
-            Code::Past | Code::NoClientId | Code::Settings | Code::Usage => 2,
+            Code::Past
+            | Code::NoClientId
+            | Code::Settings
+            | Code::SettingsRefused
+            | Code::NoSuchPreset
+            | Code::SignOutFirst
+            | Code::Usage => 2,
             Code::NotSignedIn | Code::SignInNeeded | Code::SignInCancelled | Code::SignInTimedOut => 3,
             Code::SignInRefused
             | Code::WrongAccount
@@ -195,6 +216,8 @@ impl Code {
             | Code::Overtaken
             | Code::StateDamaged
             | Code::LoginItem
+            | Code::NothingToEnd
+            | Code::SettingsNotWritten
             | Code::PortInUse
             | Code::Failed => 1,
         }

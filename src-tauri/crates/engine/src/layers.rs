@@ -81,6 +81,23 @@ impl<T: Clone> Layers<T> {
         self.returning.as_ref().zip(self.pile.last())
     }
 
+    /// What would come out if the top ended now, where it is still to last.
+    pub(crate) fn beneath(&self, now: Timestamp) -> Option<Layer<T>> {
+        let lasting = |layer: &&Layer<T>| layer.until.is_none_or(|until| until > now);
+        self.pile.iter().rev().skip(1).find(lasting).cloned()
+    }
+
+    /// The top was ended before its time.
+    pub(crate) fn take_top(&mut self, now: Timestamp) {
+        self.returning = None;
+        self.pile.pop();
+        while self
+            .pile
+            .pop_if(|layer| layer.until.is_some_and(|until| until <= now))
+            .is_some()
+        {}
+    }
+
     /// What was to be put back is on its way.
     pub(crate) fn returned(&mut self) -> Option<Layer<T>> {
         self.returning.take().and_then(|_| self.pile.last().cloned())

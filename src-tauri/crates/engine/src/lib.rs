@@ -48,6 +48,7 @@
 //! installations that share one tenant's budget. `cargo bench -p engine` measures what is promised about speed and requests.
 
 mod command;
+mod day;
 mod exchange;
 mod failure;
 mod intent;
@@ -55,15 +56,20 @@ mod layers;
 mod machine;
 mod memory;
 mod polling;
+mod preferences;
 mod snapshot;
 mod why;
 
-pub use command::{Command, Reply, Ticket};
-pub use exchange::{Effect, Grants, Input, Signal, Write};
+pub use command::{Command, FlyoutCall, Reply, Ticket, View};
+pub use day::Stretch;
+pub use exchange::{Effect, Grants, Input, MissingTray, Notification, NotificationKind, Signal, Write};
 pub use failure::{Code, Failure, Reference, Remedy, Trouble};
 pub use intent::Subject;
 pub use machine::{Engine, Settings};
 pub use memory::{AskState, Asked, AskedLocation, AskedMessage, AskedPresence, Memory};
+pub use preferences::{
+    Bound, Notifications, Preferences, SettingsChange, Shortcut, ShortcutAction, Theme, UnknownAction,
+};
 pub use snapshot::{
-    Account, Certainty, KeepAlive, Notice, Place, Problem, Registration, SigningIn, Snapshot, Why, WhyKind,
+    Account, Certainty, Hint, KeepAlive, Notice, Place, Problem, Registration, SigningIn, Snapshot, Why, WhyKind,
 };

@@ -1,18 +1,22 @@
 mod account;
+mod announcing;
 mod asking;
 mod farewell;
 mod keeping_alive;
+mod preferring;
+mod presets;
 mod putting_back;
 mod reading;
 mod writing;
 
 use jiff::{SignedDuration, Timestamp, Zoned};
 use phrases::Language;
-use presence::{PreferredPresence, Presence};
+use presence::{PreferredPresence, Presence, Preset};
 
 use crate::{
-    AskState, Certainty, Code, Command, Effect, Failure, Input, KeepAlive, Memory, Notice, Place, Problem,
-    Registration, Reply, Signal, SigningIn, Snapshot, Subject, Ticket, Why,
+    AskState, Bound, Certainty, Code, Command, Effect, Failure, FlyoutCall, Hint, Input, KeepAlive, Memory,
+    MissingTray, Notice, Place, Preferences, Problem, Registration, Reply, ShortcutAction, Signal, SigningIn, Snapshot,
+    Stretch, Subject, Ticket, Why,
     intent::Intent,
     memory::Waiting,
     polling::{Pace, Polling},
@@ -20,6 +24,7 @@ use crate::{
 };
 use account::SignInAttempt;
 use farewell::Farewell;
+use presets::Applying;
 
 /// The machine. One a process.
 #[derive(Debug)]
@@ -40,6 +45,24 @@ pub struct Engine {
     notices: Vec<(Subject, Trouble)>,
     start_at_login: Option<bool>,
     flyout_calls: u64,
+    flyout_call: FlyoutCall,
+    missing_tray: Option<MissingTray>,
+    /// How listening for the global shortcuts went.
+    bound: Vec<Bound>,
+    /// Presets whose writes are not all answered.
+    applying: Vec<Applying>,
+    /// Counts their writes.
+    parts: u64,
+    /// What was read today; saved with the memory, and not for each read's sake.
+    today: Vec<Stretch>,
+    new_stretch: bool,
+    told_sign_in_needed: bool,
+    /// Whose end was announced.
+    told_end: Option<Timestamp>,
+    /// Which presence was said not to show.
+    told_not_taken: Option<PreferredPresence>,
+    /// What could not be done, and nobody waits to be told.
+    untold: Vec<Subject>,
     /// Counts changes of account: what was asked for an earlier one is not read into the present one.
     epoch: u64,
     polling: Polling,
@@ -91,6 +114,12 @@ pub struct Engine {
 pub struct Settings {
     /// The language of every sentence in a Snapshot.
     pub language: Language,
+    /// How the surfaces speak, look and speak up. `language` is what comes of it.
+    pub preferences: Preferences,
+    /// Named combinations to offer.
+    pub presets: Vec<Preset>,
+    /// Keys of the global shortcuts that are set, but for those of presets.
+    pub shortcuts: Vec<(ShortcutAction, String)>,
     /// Buildings to offer.
     pub places: Vec<Place>,
     /// Whether to offer the tenant's own buildings, too; that needs an administrator's consent.
@@ -126,6 +155,7 @@ impl Engine {
             // Closed by an earlier process or not, and whatever the clock did since: it is opened anew.
             memory.session_until = None;
         }
+        let today = std::mem::take(&mut memory.today);
         let mut engine = Engine {
             reads_buildings: settings.reads_buildings,
             polling: Polling::new(settings.seed, memory.tight),
@@ -139,6 +169,17 @@ impl Engine {
             notices: Vec::new(),
             start_at_login: None,
             flyout_calls: 0,
+            flyout_call: FlyoutCall::default(),
+            missing_tray: None,
+            bound: Vec::new(),
+            applying: Vec::new(),
+            parts: 0,
+            today,
+            new_stretch: false,
+            told_sign_in_needed: false,
+            told_end: None,
+            told_not_taken: None,
+            untold: Vec::new(),
             epoch: 0,
             reading: None,
             readers: Vec::new(),
@@ -201,11 +242,16 @@ impl Engine {
                 let asked = self.switching.drain(..);
                 effects.extend(asked.map(|ticket| Effect::Reply(ticket, reply.clone())));
             }
+            Input::Settings { ticket, result } => self.settings_changed(ticket, result, &mut effects),
+            Input::Shortcuts(bound) => self.bound = bound,
+            Input::Tray(missing) => self.missing_tray = missing,
             Input::Attended(attended) => self.attended = attended,
             Input::Signal(signal) => self.signal(now, signal),
         }
         self.let_time_pass(now, &mut effects);
-        if self.memory != before {
+        self.announce(now, &mut effects);
+        self.answer_presets(&mut effects);
+        if self.memory != before || std::mem::take(&mut self.new_stretch) {
             // Before anything else: who was answered may rely on it, and what is sent must not be forgotten.
             effects.insert(0, Effect::Save(Box::new(self.memory_to_keep())));
         }
@@ -229,7 +275,8 @@ impl Engine {
             .iter()
             .filter(|waiting| Some(waiting.number) != self.writing);
         let kept = unsent.filter_map(Waiting::end);
-        [farewell, end, read, stale, renewal]
+        let announcement = self.memory.ending_soon_at;
+        [farewell, end, read, stale, renewal, announcement]
             .into_iter()
             .chain(pile)
             .flatten()
@@ -276,9 +323,17 @@ impl Engine {
             session_only: self.session_only,
             registration: self.settings.registration.clone(),
             recent_messages: self.memory.recent_messages.clone(),
+            presets: self.settings.presets.clone(),
+            last_preset: self.last_preset(),
             places,
+            own_places: self.settings.places.clone(),
+            today: self.today.clone(),
+            preferences: self.settings.preferences,
+            shortcuts: self.shortcuts(),
+            missing_tray: self.missing_tray.map(|missing| self.without_tray(missing)),
             start_at_login: self.start_at_login,
             flyout_calls: self.flyout_calls,
+            flyout_call: self.flyout_call.clone(),
             demo: self.settings.demo,
             language: self.settings.language,
         }
@@ -295,6 +350,15 @@ impl Engine {
             | Command::ClearMessage
             | Command::SetLocation { .. }
             | Command::ClearLocation { .. } => self.write(now, ticket, command, effects),
+            Command::EndPresence => self.end_presence(now, ticket, effects),
+            Command::ApplyPreset { name } => self.apply_preset(now, ticket, name.as_deref(), effects),
+            Command::SetPresets { .. }
+            | Command::SetShortcut { .. }
+            | Command::SetNotifications { .. }
+            | Command::SetLanguage { .. }
+            | Command::SetTheme { .. }
+            | Command::SetRegistration { .. }
+            | Command::SetPlaces { .. } => self.prefer(ticket, command, effects),
             Command::KeepAlive { on } => self.keep_alive(now, ticket, on, effects),
             Command::Dismiss { about } => {
                 self.notices.retain(|(subject, _)| *subject != about);
@@ -310,10 +374,11 @@ impl Engine {
             }
             Command::SignOut => self.sign_out(now, ticket, effects),
             Command::Refresh => self.refresh(now, ticket, effects),
-            Command::OpenFlyout => {
+            Command::OpenFlyout(call) => {
                 self.flyout_calls += 1;
+                self.flyout_call = call.clone();
                 self.look_soon(now);
-                effects.extend([Effect::OpenFlyout, Effect::Reply(ticket, Reply::Done)]);
+                effects.extend([Effect::OpenFlyout(call), Effect::Reply(ticket, Reply::Done)]);
             }
             Command::SetStartAtLogin { on } => {
                 self.switching.push(ticket);
@@ -454,6 +519,19 @@ impl Engine {
         Some(Why::of(shown, known, self.settings.language))
     }
 
+    fn without_tray(&self, missing: MissingTray) -> Hint {
+        let phrases = self.settings.language.phrases();
+        let advice = match missing {
+            MissingTray::Gnome => "tray.missing.gnome",
+            MissingTray::Compositor => "tray.missing.compositor",
+            MissingTray::Other => "tray.missing.other",
+        };
+        Hint {
+            message: phrases.text("tray.missing.message").to_owned(),
+            advice: phrases.text(advice).to_owned(),
+        }
+    }
+
     fn in_words(&self, trouble: &Trouble) -> Problem {
         let words = trouble.failure.trouble(self.settings.language);
         Problem {
@@ -482,6 +560,12 @@ impl Engine {
     fn take_note(&mut self, now: &Zoned, about: Subject, failure: Failure) {
         self.notices.retain(|(subject, _)| *subject != about);
         self.notices.push((about, Trouble::new(failure, now)));
+    }
+
+    /// The same, where nobody waits for a reply that says it.
+    fn take_untold_note(&mut self, now: &Zoned, about: Subject, failure: Failure) {
+        self.take_note(now, about, failure);
+        self.untold.push(about);
     }
 
     fn refuse(&self, ticket: Ticket, failure: &Failure) -> Effect {

@@ -2,7 +2,7 @@ use jiff::{Timestamp, Zoned};
 use presence::{LocationKind, MessageText, PreferredPresence, Presence, WorkLocation};
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Place, Subject, Ticket, intent::Intent, layers::Layers};
+use crate::{Account, Place, Stretch, Subject, Ticket, intent::Intent, layers::Layers};
 
 /// What outlives the process, in the state folder. No token, ever.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -14,6 +14,12 @@ pub struct Memory {
     pub asked: Asked,
     /// The messages set last, newest first, each once.
     pub recent_messages: Vec<String>,
+    /// The preset that was applied last.
+    pub last_preset: Option<String>,
+    /// What was read today, in order.
+    pub today: Vec<Stretch>,
+    /// When to say that the timed presence in force is about to end; `None`: it was said, or there is none.
+    pub(crate) ending_soon_at: Option<Timestamp>,
     /// Buildings that the tenant's own list had.
     pub buildings: Vec<Place>,
     /// When that list was read.
@@ -66,7 +72,7 @@ impl Waiting {
 
     /// Nobody waits for an answer any more: it was promised for later, or is the program's own business.
     pub(crate) fn may_stay(&self) -> bool {
-        self.ticket.is_none() && matches!(self.origin, Origin::Person | Origin::PutBack)
+        self.ticket.is_none() && matches!(self.origin, Origin::Person | Origin::Ended | Origin::PutBack)
     }
 
     /// It cannot be sent in this sign-in. What was kept before is kept again, from `now` on; says whether it is.
@@ -86,6 +92,8 @@ pub(crate) enum Origin {
     Person,
     /// What was there before comes back.
     PutBack,
+    /// A person ended what was in force before its time, and what was there before comes back.
+    Ended,
     /// A message that would not go gets an end.
     LastResort,
     /// The session of our own is opened, renewed or closed.
@@ -198,6 +206,8 @@ impl Memory {
             account: self.account,
             asked: self.asked,
             recent_messages: self.recent_messages,
+            last_preset: self.last_preset,
+            today: self.today,
             buildings: self.buildings,
             read_only: self.read_only,
             tight: self.tight,

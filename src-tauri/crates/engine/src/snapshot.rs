@@ -1,9 +1,9 @@
 use jiff::Timestamp;
 use phrases::Language;
-use presence::{PreferredPresence, Presence};
+use presence::{PreferredPresence, Presence, Preset};
 use serde::{Deserialize, Serialize};
 
-use crate::{Asked, Code, Reference, Remedy, Subject, Trouble};
+use crate::{Asked, Code, FlyoutCall, Preferences, Reference, Remedy, Shortcut, Stretch, Subject, Trouble};
 
 /// Everything a surface may show, worked out. What `presence-tray status --json` prints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,16 +47,42 @@ pub struct Snapshot {
     pub registration: Option<Registration>,
     /// Messages set before, newest first.
     pub recent_messages: Vec<String>,
-    /// Buildings that the settings offer.
+    /// Named combinations that the settings offer.
+    pub presets: Vec<Preset>,
+    /// The one that was applied last, if it is still there.
+    pub last_preset: Option<String>,
+    /// Buildings that the settings and the tenant's own list offer.
     pub places: Vec<Place>,
+    /// Those of them that stand in the settings.
+    pub own_places: Vec<Place>,
+    /// What was read today, in order.
+    pub today: Vec<Stretch>,
+    /// Language, colours, notifications, as chosen.
+    pub preferences: Preferences,
+    /// Global shortcuts, set or not.
+    pub shortcuts: Vec<Shortcut>,
+    /// The desktop shows no tray icon: what to do about it.
+    pub missing_tray: Option<Hint>,
     /// Whether the program starts at login; `None` where that cannot be known.
     pub start_at_login: Option<bool>,
     /// How often the window was called for. A window that runs shows itself when this grows.
     pub flyout_calls: u64,
+    /// The latest of these calls.
+    pub flyout_call: FlyoutCall,
     /// Whether this is the demonstration against the simulator.
     pub demo: bool,
     /// The language of its sentences, and of the surfaces.
     pub language: Language,
+}
+
+/// Something to know, and what to do about it: a sentence each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Hint {
+    /// What is so.
+    pub message: String,
+    /// What to do about it.
+    pub advice: String,
 }
 
 /// The app registration that the program signs in with, or how to get one.
@@ -65,6 +91,10 @@ pub struct Snapshot {
 pub struct Registration {
     /// The app's id; `None` where neither the settings nor the build name one.
     pub client_id: Option<String>,
+    /// The tenant that the settings name.
+    pub tenant: Option<String>,
+    /// Whether it was compiled in, and not chosen in the settings.
+    pub built_in: bool,
     /// What people are asked to grant.
     pub permissions: Vec<String>,
     /// Where an administrator approves it for everybody.

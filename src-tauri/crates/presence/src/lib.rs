@@ -8,6 +8,7 @@
 //! | status message | [`ShownMessage`] | [`MessageText`] |
 //! | work location | [`ShownLocation`], [`LocationSource`] | [`WorkLocation`], [`Layer`] |
 //! | how long | – | [`Expiry`], [`Length`] |
+//! | all of it at once | – | [`Preset`] |
 //!
 //! Parsing and printing only: no input or output, no clock. What depends on the present moment takes it as a parameter.
 
@@ -19,6 +20,7 @@ mod message;
 mod out_of_office;
 mod preferred;
 mod presence;
+mod preset;
 mod session;
 mod windows_zones;
 
@@ -29,4 +31,5 @@ pub use message::{MessageError, MessageText, ShownMessage};
 pub use out_of_office::OutOfOffice;
 pub use preferred::{PreferredPresence, UnknownPresence};
 pub use presence::{NotAPresence, Presence};
+pub use preset::{Preset, PresetError};
 pub use session::{OutOfRange, SessionLength, SessionPresence};

@@ -3,7 +3,9 @@
 use std::{collections::HashMap, rc::Rc, time::Duration};
 
 use control::{Audience, Order};
-use engine::{Code, Effect, Engine, Failure, Input, Reply, Signal, Snapshot, Ticket};
+use engine::{
+    Bound, Code, Effect, Engine, Failure, Input, MissingTray, Reply, SettingsChange, Signal, Snapshot, Ticket,
+};
 use jiff::{SignedDuration, Timestamp, Unit, Zoned};
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -12,8 +14,8 @@ use tokio::{
 };
 
 use crate::{
+    configuration::Configuration,
     session::{Session, patiently},
-    settings::SettingsFile,
     state::StateFile,
     surroundings::Surroundings,
 };
@@ -28,7 +30,7 @@ pub(crate) struct Driver {
     /// With which one somebody is signing in, by attempt.
     candidate: Option<(u64, Result<Rc<Session>, Failure>)>,
     state: StateFile,
-    settings: SettingsFile,
+    configuration: Configuration,
     surroundings: Surroundings,
     reading: Reading,
     inputs: mpsc::UnboundedSender<Input>,
@@ -40,7 +42,7 @@ pub(crate) struct Driver {
     sign_in: Option<AbortHandle>,
     /// How many clients of the control socket watch.
     watchers: watch::Receiver<usize>,
-    signals: mpsc::UnboundedReceiver<Signal>,
+    told: mpsc::UnboundedReceiver<Told>,
 }
 
 /// How a read is tried.
@@ -59,8 +61,18 @@ pub(crate) struct Way {
     pub(crate) snapshots: watch::Receiver<Snapshot>,
     /// Where those who watch are counted.
     pub(crate) audience: Audience,
-    /// Where the operating system's signals go.
-    pub(crate) signals: mpsc::UnboundedSender<Signal>,
+    /// Where goes what the desktop tells.
+    pub(crate) told: mpsc::UnboundedSender<Told>,
+}
+
+/// What the desktop tells.
+#[derive(Debug)]
+pub(crate) enum Told {
+    Signal(Signal),
+    /// How listening for the global shortcuts went.
+    Shortcuts(Vec<Bound>),
+    /// Whether there is a tray.
+    Tray(Option<MissingTray>),
 }
 
 /// Deadlines are points on the wall clock, which may be set and which goes on while the computer sleeps; so never sleep long at a time.
@@ -79,9 +91,8 @@ enum Event {
 impl Driver {
     pub(crate) fn new(
         engine: Engine,
-        session: Result<Session, Failure>,
+        configuration: Configuration,
         state: StateFile,
-        settings: SettingsFile,
         mut surroundings: Surroundings,
         reading: Reading,
     ) -> (Driver, Way) {
@@ -89,18 +100,18 @@ impl Driver {
         let (orders_in, orders) = mpsc::channel(16);
         surroundings.answer_to(orders_in.clone());
         let (snapshots, shown) = watch::channel(engine.snapshot());
-        let session = session.map(Rc::new);
+        let session = configuration.session().map(Rc::new);
         let audience = Audience::new();
-        let (signals_in, signals) = mpsc::unbounded_channel();
+        let (told_in, told) = mpsc::unbounded_channel();
         let driver = Driver {
             watchers: audience.size(),
-            signals,
+            told,
             engine,
             session: session.clone(),
             keeping: session,
             candidate: None,
             state,
-            settings,
+            configuration,
             surroundings,
             reading,
             inputs,
@@ -115,7 +126,7 @@ impl Driver {
             orders: orders_in,
             snapshots: shown,
             audience,
-            signals: signals_in,
+            told: told_in,
         };
         (driver, way)
     }
@@ -164,7 +175,11 @@ impl Driver {
             // Only `self` sends inputs, so this never ends before `self` does.
             Some(input) = self.inbox.recv() => Event::Input(input),
             order = self.orders.recv() => order.map_or(Event::Alone, Event::Order),
-            Some(signal) = self.signals.recv() => Event::Input(Input::Signal(signal)),
+            Some(told) = self.told.recv() => Event::Input(match told {
+                Told::Signal(signal) => Input::Signal(signal),
+                Told::Shortcuts(bound) => Input::Shortcuts(bound),
+                Told::Tray(missing) => Input::Tray(missing),
+            }),
             Ok(()) = self.watchers.changed() => Event::Input(Input::Attended(*self.watchers.borrow_and_update() > 0)),
             () = tokio::time::sleep(sleep) => {
                 let slept = SignedDuration::try_from(began.0.elapsed()).unwrap_or(SignedDuration::MAX);
@@ -237,15 +252,39 @@ impl Driver {
                 }
             }
             Effect::Save(memory) => self.state.save(&memory),
-            Effect::SaveKeepAlive(on) => self.settings.set_keep_alive(on),
+            Effect::SaveKeepAlive(on) => {
+                if let Err(error) = self.configuration.file.set_keep_alive(on) {
+                    tracing::warn!(%error, "that the session is kept alive was not written to the settings");
+                }
+            }
+            Effect::ChangeSettings(ticket, change) => self.change_settings(ticket, &change),
             Effect::SetStartAtLogin(on) => {
                 let result = self.surroundings.start_at_login(on);
                 self.send(Input::StartAtLogin(result));
             }
-            Effect::NotifySignInNeeded => self.surroundings.notify_sign_in_needed(),
-            Effect::OpenFlyout => self.surroundings.open_flyout(),
-            Effect::Quit => {}
+            Effect::Notify(notification) => {
+                let language = self.snapshots.borrow().language;
+                self.surroundings.notify(&notification, language, &now());
+            }
+            Effect::OpenFlyout(call) => self.surroundings.open_flyout(&call),
+            // What is shown stays until it is closed.
+            Effect::Withdraw(_) | Effect::Quit => {}
         }
+    }
+
+    fn change_settings(&mut self, ticket: Ticket, change: &SettingsChange) {
+        let registers = matches!(change, SettingsChange::Registration { .. });
+        let result = self.configuration.change(change);
+        if registers && result.is_ok() {
+            // Nobody is signed in with the earlier one: the engine sees to that.
+            self.keeping = self.configuration.session().map(Rc::new);
+            self.session = self.keeping.clone();
+        }
+        let result = result.map(|()| Box::new(self.configuration.for_engine()));
+        self.send(Input::Settings {
+            ticket: Some(ticket),
+            result,
+        });
     }
 
     fn read(&self, epoch: u64) {

@@ -6,10 +6,9 @@ use phrases::Language;
 use simulator::Simulator;
 
 use crate::{
+    configuration::Configuration,
     driver::{Driver, Reading, Way, now},
     folders::Folders,
-    recipe,
-    session::Session,
     settings::{Cloud, Settings, SettingsFile},
     state::{Loaded, StateFile},
     surroundings::{APP, Surroundings},
@@ -18,15 +17,10 @@ use crate::{
 /// Settings and everything they lead to.
 pub(crate) struct Household {
     pub(crate) demo: bool,
-    pub(crate) language: Language,
-    pub(crate) settings: Settings,
     /// What was ignored in the settings: a sentence each.
     pub(crate) warnings: Vec<String>,
-    /// Where the settings are, to name the file in a sentence.
-    settings_path: String,
-    settings_file: SettingsFile,
+    pub(crate) configuration: Configuration,
     state: StateFile,
-    keychain: Keychain,
     simulator: Option<Simulator>,
 }
 
@@ -51,15 +45,19 @@ impl Household {
             .warnings
             .iter()
             .map(|warning| format!("{}: {warning}", file.display()));
+        let state = StateFile::at(folders.state_file());
         Ok(Household {
             demo: false,
-            language,
             warnings: warnings.collect(),
-            settings: reading.settings,
-            settings_path: file.display().to_string(),
-            settings_file: SettingsFile::at(file),
-            state: StateFile::at(folders.state_file()),
-            keychain: Keychain::system(APP.id),
+            configuration: Configuration {
+                settings: reading.settings,
+                path: file.display().to_string(),
+                file: SettingsFile::at(file),
+                keychain: Keychain::system(APP.id),
+                turns: state.folder().map(|folder| folder.join("turns")),
+                language,
+            },
+            state,
             simulator: None,
         })
     }
@@ -92,13 +90,16 @@ impl Household {
         };
         Ok(Household {
             demo: true,
-            language,
             warnings: Vec::new(),
-            settings,
-            settings_path: String::new(),
-            settings_file: SettingsFile::nowhere(),
+            configuration: Configuration {
+                settings,
+                path: String::new(),
+                file: SettingsFile::nowhere(),
+                keychain: Keychain::session_only(),
+                turns: None,
+                language,
+            },
             state: StateFile::nowhere(),
-            keychain: Keychain::session_only(),
             simulator: Some(simulator),
         })
     }
@@ -110,17 +111,19 @@ impl Household {
 
     /// An engine with its driver, ready to run; and the simulator, which ends when it is dropped.
     pub(crate) fn driver(self, role: Role) -> (Driver, Way, Option<Simulator>) {
+        let settings = self.configuration.for_engine();
         let settings = engine::Settings {
-            language: self.language,
-            places: self.settings.places.clone(),
-            reads_buildings: self.settings.tenant_places,
-            keep_alive: self.settings.keep_alive && role == Role::Resident,
-            registration: recipe::for_the_window(&self.settings, self.language),
+            // What a command prints is in the language of its terminal.
+            language: match role {
+                Role::Resident => settings.language,
+                Role::Lone | Role::LoneWatch => self.configuration.language,
+            },
+            keep_alive: settings.keep_alive && role == Role::Resident,
             demo: self.demo,
             polls: role != Role::Lone,
             seed: seed(),
+            ..settings
         };
-        let session = self.session();
         let Loaded { memory, set_aside } = self.state.load();
         let memory = match role {
             Role::Resident | Role::Lone => memory,
@@ -132,7 +135,7 @@ impl Household {
             engine.lost_memory(&now(), aside);
         }
         let surroundings = match role {
-            Role::Resident => Surroundings::of_resident(self.demo, self.language),
+            Role::Resident => Surroundings::of_resident(self.demo),
             Role::Lone | Role::LoneWatch => Surroundings::none(),
         };
         let reading = match role {
@@ -144,22 +147,8 @@ impl Household {
             // Other commands write while it stays.
             Role::LoneWatch => self.state.read_only(),
         };
-        let (driver, way) = Driver::new(engine, session, state, self.settings_file, surroundings, reading);
+        let (driver, way) = Driver::new(engine, self.configuration, state, surroundings, reading);
         (driver, way, self.simulator)
-    }
-
-    fn session(&self) -> Result<Session, Failure> {
-        let registration = self.settings.registration(&self.settings_path)?;
-        let graph = self.settings.endpoints()?.graph;
-        let turns = self.state.folder().map(|folder| folder.join("turns"));
-        Session::new(
-            registration,
-            &graph,
-            self.settings.network()?,
-            self.keychain.clone(),
-            turns,
-            self.language,
-        )
     }
 }
 

@@ -5,6 +5,7 @@
 //! [`session`] as its way to Microsoft. What an operating system wants on the main thread, the resident leaves there ([`main_thread`]).
 
 mod cli;
+mod configuration;
 mod doctor;
 mod driver;
 mod failures;

@@ -100,6 +100,8 @@ pub(crate) fn for_the_window(settings: &Settings, language: Language) -> Option<
     let recipe = HowToRegister::new(settings, true, language).ok()?;
     Some(engine::Registration {
         client_id: settings.registered_client_id().map(str::to_owned),
+        tenant: settings.tenant.as_ref().map(|tenant| tenant.as_str().to_owned()),
+        built_in: settings.client_id.is_none(),
         permissions: recipe.permissions,
         approval_link: recipe.admin_consent,
         portal: recipe.portal.to_owned(),

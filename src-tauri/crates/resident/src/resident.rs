@@ -3,19 +3,19 @@
 use std::{fs, io::Write as _, path::PathBuf, time::Duration};
 
 use control::{BindError, Client, ConnectError, Endpoint, Listener};
-use desktop::{shortcut::Accelerator, signals::SignalWatch, tray_host::TrayHost};
-use engine::{Code, Command, Failure, Reply, Signal, Snapshot};
+use desktop::{shortcut::Accelerator, signals::SignalWatch};
+use engine::{Bound, Code, Command, Failure, Reply, ShortcutAction, Signal, Snapshot};
 use jiff::Zoned;
-use phrases::Language;
 use tokio::{sync::mpsc, task::spawn_local, time::Instant};
 
 use crate::{
-    driver::Way,
+    driver::{Told, Way},
     household::{Household, Role},
     main_thread::MainThread,
     succession, surroundings,
     tray::{
         backend::Gesture,
+        host::{self, Start},
         model::{Action, ChosenLength, TrayModel},
     },
 };
@@ -27,13 +27,15 @@ pub(crate) async fn run(household: Household, background: bool, mut main_thread:
     let Some(listener) = listen_or_call_the_other(&endpoint, background).await? else {
         return Ok(());
     };
-    let language = household.language;
-    let open_shortcut = household.settings.open_shortcut.clone();
+    let shortcuts = household.configuration.settings.shortcuts.iter();
+    let mut open_shortcut = shortcuts.filter(|(action, _)| *action == ShortcutAction::Open);
+    let open_shortcut = open_shortcut.next().map(|(_, keys)| keys.clone());
     let announcement = household
         .announcement()
         .map(|announcement| Announced::write(&endpoint, announcement));
 
     let (driver, way, simulator) = household.driver(Role::Resident);
+    let language = way.snapshots.borrow().language;
     let driving = spawn_local(driver.run());
     let serving = spawn_local(listener.serve(way.snapshots.clone(), way.orders.clone(), way.audience.clone()));
     let quitting = spawn_local({
@@ -48,7 +50,8 @@ pub(crate) async fn run(household: Household, background: bool, mut main_thread:
         listen_for(&mut main_thread, &keys, &way);
     }
     let shown = if desktop::display::has_display() {
-        show_tray(&mut main_thread, &way, background).await
+        let start = if background { Start::AtLogin } else { Start::ByHand };
+        show_tray(&mut main_thread, &way, start).await
     } else {
         let _ = writeln!(std::io::stderr(), "{}", language.phrases().text("cli.no-display"));
         None
@@ -97,7 +100,10 @@ async fn listen_or_call_the_other(endpoint: &Endpoint, background: bool) -> Resu
             Ok(client) if succession::is_older(&client) => succession::leave(client).await,
             Ok(client) => {
                 if !background {
-                    client.send(Command::OpenFlyout).await.map_err(|error| failed(&error))?;
+                    client
+                        .send(Command::OPEN_FLYOUT)
+                        .await
+                        .map_err(|error| failed(&error))?;
                 }
                 return Ok(None);
             }
@@ -117,14 +123,12 @@ struct Shown {
 }
 
 /// Puts the icon into the tray. A tray that cannot be had is said, and never stops the program.
-async fn show_tray(main_thread: &mut MainThread, way: &Way, background: bool) -> Option<Shown> {
+async fn show_tray(main_thread: &mut MainThread, way: &Way, start: Start) -> Option<Shown> {
     let (gestures_in, gestures) = mpsc::unbounded_channel();
     let snapshot = way.snapshots.borrow().clone();
     let model = TrayModel::new(&snapshot, ChosenLength::default(), &Zoned::now());
     let shown = main_thread.show_tray(model.clone(), gestures_in).await;
-    if !background {
-        spawn_local(open_window_without_tray(way.clone(), shown.is_ok(), snapshot.language));
-    }
+    spawn_local(mind_tray(way.clone(), start, shown.is_ok()));
     match shown {
         Ok(()) => Some(Shown { model, gestures }),
         Err(error) => {
@@ -134,28 +138,26 @@ async fn show_tray(main_thread: &mut MainThread, way: &Way, background: bool) ->
     }
 }
 
-/// Nobody is left without a way in: where the desktop shows no tray within a moment of grace, the window opens, and it is said why. The icon
-/// appears by itself when a tray does.
-async fn open_window_without_tray(way: Way, has_icon: bool, language: Language) {
-    const GRACE: Duration = Duration::from_secs(3);
-    let (seen_in, mut seen) = mpsc::unbounded_channel();
-    let watching = TrayHost::new().watch(move |present| {
-        // Nobody listens any more once the moment is over.
-        let _ = seen_in.send(present);
-    });
-    let there = async {
-        while let Some(present) = seen.recv().await {
-            if present {
-                return true;
-            }
+/// Says whether there is a tray; where there is none, to whoever started the program by opening the window, else in a notification.
+async fn mind_tray(way: Way, start: Start, has_icon: bool) {
+    let mut told_person = false;
+    host::watch(start, has_icon, |missing| {
+        // The driver may have ended.
+        let _ = way.told.send(Told::Tray(missing));
+        if missing.is_none() || std::mem::replace(&mut told_person, true) {
+            return;
         }
-        false
-    };
-    let can_be_seen = has_icon && watching.is_ok() && tokio::time::timeout(GRACE, there).await.unwrap_or(false);
-    if !can_be_seen {
-        let _ = writeln!(std::io::stderr(), "{}", language.phrases().text("cli.no-tray"));
-        way.send(Command::OpenFlyout).await;
-    }
+        let language = way.snapshots.borrow().language;
+        let way = way.clone();
+        match start {
+            Start::ByHand => {
+                let _ = writeln!(std::io::stderr(), "{}", language.phrases().text("cli.no-tray"));
+                spawn_local(async move { way.send(Command::OPEN_FLYOUT).await });
+            }
+            Start::AtLogin => surroundings::tell_no_tray(language, way.orders),
+        }
+    })
+    .await;
 }
 
 /// Keeps the icon true until the driver ends.
@@ -170,7 +172,7 @@ async fn keep_tray(mut shown: Shown, main_thread: &mut MainThread, mut way: Way)
             }
             Some(gesture) = shown.gestures.recv() => {
                 let action = match gesture {
-                    Gesture::Open => Some(Action::Command(Command::OpenFlyout)),
+                    Gesture::Open => Some(Action::Command(Command::OPEN_FLYOUT)),
                     Gesture::Choose(id) => shown.model.action(&id),
                 };
                 match action {
@@ -196,7 +198,7 @@ async fn keep_tray(mut shown: Shown, main_thread: &mut MainThread, mut way: Way)
 
 /// Passes on what the operating system notices, as far as it matters to the engine. Where nothing is told, reading by the clock has to do.
 fn watch_signals(way: &Way) -> Option<SignalWatch> {
-    let signals = way.signals.clone();
+    let told_in = way.told.clone();
     let watch = SignalWatch::start(move |told| {
         let signal = match told {
             desktop::signals::Signal::Wakes => Signal::Resumed,
@@ -206,7 +208,7 @@ fn watch_signals(way: &Way) -> Option<SignalWatch> {
             desktop::signals::Signal::Sleeps | desktop::signals::Signal::NetworkGone => return,
         };
         // The driver may have ended.
-        let _ = signals.send(signal);
+        let _ = told_in.send(Told::Signal(signal));
     });
     watch
         .inspect_err(|error| tracing::info!(%error, "signals are not to be had"))
@@ -223,11 +225,17 @@ fn listen_for(main_thread: &mut MainThread, keys: &str, way: &Way) {
         }
     };
     let (presses_in, mut presses) = mpsc::unbounded_channel();
+    let bound = Bound {
+        action: ShortcutAction::Open,
+        result: Ok(accelerator.to_string()),
+    };
+    // The driver may have ended.
+    let _ = way.told.send(Told::Shortcuts(vec![bound]));
     main_thread.listen(accelerator, presses_in);
     let way = way.clone();
     spawn_local(async move {
         while presses.recv().await.is_some() {
-            way.send(Command::OpenFlyout).await;
+            way.send(Command::OPEN_FLYOUT).await;
         }
     });
 }

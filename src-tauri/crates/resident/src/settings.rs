@@ -4,6 +4,7 @@
 //! program, so that nobody signs in to the wrong place by accident.
 
 mod edit;
+mod personal;
 
 use std::{
     fmt, fs, io,
@@ -12,8 +13,9 @@ use std::{
     str::FromStr,
 };
 
-use engine::Place;
+use engine::{Place, Preferences, ShortcutAction};
 use identity::{Endpoint, ProxyChoice, Tenant};
+use presence::Preset;
 use thiserror::Error;
 use toml_edit::{Document, Item, Table, TableLike};
 
@@ -33,8 +35,12 @@ pub(crate) struct Settings {
     pub(crate) tenant_places: bool,
     /// Whether to keep a presence session of our own.
     pub(crate) keep_alive: bool,
-    /// The global shortcut that opens the window.
-    pub(crate) open_shortcut: Option<String>,
+    /// Named combinations; `None`: those that come with the program.
+    pub(crate) presets: Option<Vec<Preset>>,
+    /// Keys of global shortcuts, but for those of presets.
+    pub(crate) shortcuts: Vec<(ShortcutAction, String)>,
+    /// Language, colours, notifications.
+    pub(crate) preferences: Preferences,
     pub(crate) network: NetworkSettings,
 }
 
@@ -80,7 +86,9 @@ impl Default for Settings {
             places: Vec::new(),
             tenant_places: false,
             keep_alive: false,
-            open_shortcut: None,
+            presets: None,
+            shortcuts: Vec::new(),
+            preferences: Preferences::default(),
             network: NetworkSettings::default(),
         }
     }
@@ -147,7 +155,7 @@ impl Reader<'_> {
                         }
                     }
                 }
-                "places" => settings.places = self.places(item)?,
+                "places" => settings.places = self.entries(key, item, Self::place)?,
                 "network" => {
                     for (key, item) in table(key, item)?.iter() {
                         match key {
@@ -157,14 +165,9 @@ impl Reader<'_> {
                         }
                     }
                 }
-                "shortcuts" => {
-                    for (key, item) in table(key, item)?.iter() {
-                        match key {
-                            "open" => settings.open_shortcut = Some(text(key, item)?.to_owned()),
-                            _ => self.ignore("shortcuts.", key, item),
-                        }
-                    }
-                }
+                "presets" => settings.presets = Some(self.presets(item)?),
+                "shortcuts" => settings.shortcuts = self.shortcuts(item)?,
+                "interface" => settings.preferences = self.interface(item)?,
                 _ => self.ignore("", key, item),
             }
         }
@@ -223,7 +226,12 @@ impl Reader<'_> {
     }
 
     /// `[[places]]`, or the same written as `places = [{ name = …, id = … }]`.
-    fn places(&mut self, item: &Item) -> Result<Vec<Place>, Wrong> {
+    fn entries<T>(
+        &mut self,
+        key: &str,
+        item: &Item,
+        mut entry: impl FnMut(&mut Self, &dyn TableLike, &Item) -> Result<T, Wrong>,
+    ) -> Result<Vec<T>, Wrong> {
         let entries: Option<Vec<&dyn TableLike>> = match (item.as_array_of_tables(), item.as_array()) {
             (Some(tables), _) => Some(tables.iter().map(|table| table as &dyn TableLike).collect()),
             (None, Some(values)) => values
@@ -233,8 +241,8 @@ impl Reader<'_> {
             (None, None) => None,
         };
         let entries =
-            entries.ok_or_else(|| wrong(item, "places must be written as [[places]], once for each building"))?;
-        entries.into_iter().map(|entry| self.place(entry, item)).collect()
+            entries.ok_or_else(|| wrong(item, &format!("{key} must be written as [[{key}]], once for each")))?;
+        entries.into_iter().map(|one| entry(self, one, item)).collect()
     }
 
     fn place(&mut self, entry: &dyn TableLike, places: &Item) -> Result<Place, Wrong> {
@@ -288,13 +296,18 @@ fn switch(key: &str, item: &Item) -> Result<bool, Wrong> {
 /// A text that may not be empty nor hold white space or slashes: it becomes part of a web address.
 fn word(key: &str, item: &Item) -> Result<String, Wrong> {
     let word = text(key, item)?;
-    if word.is_empty() || word.contains(|character: char| character.is_whitespace() || "/?#%\\".contains(character)) {
+    if !is_word(word) {
         return Err(wrong(
             item,
             &format!("{key} must be one word, without spaces or slashes"),
         ));
     }
     Ok(word.to_owned())
+}
+
+/// Whether it can be part of a web address.
+pub(crate) fn is_word(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|character: char| character.is_whitespace() || "/?#%\\".contains(character))
 }
 
 fn parsed<T: FromStr<Err: fmt::Display>>(key: &str, item: &Item) -> Result<T, Wrong> {

@@ -2,6 +2,8 @@
 //!
 //! A command that does one job and exits has none of it, and so has nothing to switch or show.
 
+mod notifying;
+
 use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -12,7 +14,9 @@ use desktop::{
     login_item::LoginItem,
     notification::{Action, Notification, Notifier, Outcome},
 };
-use engine::{Code, Failure, Trouble};
+use engine::{Code, Failure, FlyoutCall, Trouble};
+use jiff::Zoned;
+use notifying::Told;
 use phrases::Language;
 use tokio::sync::{mpsc, oneshot};
 
@@ -29,7 +33,6 @@ struct Desktop {
     login_item: Option<LoginItem>,
     notifier: Notifier,
     flyout: Flyout,
-    language: Language,
     /// Set once the driver runs: what a notification's button orders.
     orders: Option<mpsc::Sender<control::Order>>,
 }
@@ -40,7 +43,7 @@ impl Surroundings {
     }
 
     /// Those of a resident. The demonstration leaves the login item alone: it would start something else.
-    pub(crate) fn of_resident(demo: bool, language: Language) -> Surroundings {
+    pub(crate) fn of_resident(demo: bool) -> Surroundings {
         let executable = std::env::current_exe().unwrap_or_default();
         let login_item = if demo {
             None
@@ -56,7 +59,6 @@ impl Surroundings {
             login_item,
             notifier: Notifier::new(APP),
             flyout: Flyout::beside(&executable, demo),
-            language,
             orders: None,
         }))
     }
@@ -85,37 +87,20 @@ impl Surroundings {
         self.starts_at_login()
     }
 
-    pub(crate) fn notify_sign_in_needed(&self) {
-        let Some(desktop) = &self.0 else { return };
-        let phrases = desktop.language.phrases();
-        let text = |part: &str| phrases.text(&format!("notice.sign-in-needed.{part}")).to_owned();
-        let notification = Notification {
-            title: text("title"),
-            body: text("body"),
-            action: Some(Action {
-                id: "sign-in".to_owned(),
-                label: text("action"),
-            }),
-        };
-        let orders = desktop.orders.clone();
-        let shown = desktop.notifier.notify(notification, move |outcome| match outcome {
-            Ok(Outcome::Pressed { .. } | Outcome::Opened) => {
-                if let Some(orders) = orders {
-                    // The reply is the icon's to show.
-                    let _ = orders.blocking_send((engine::Command::SIGN_IN, oneshot::channel().0));
-                }
-            }
-            Ok(Outcome::Closed) => {}
-            Err(error) => tracing::info!(%error, "a notification was not shown"),
-        });
-        if let Err(error) = shown {
-            tracing::info!(%error, "a notification was not shown");
+    /// Tells the person something.
+    pub(crate) fn notify(&self, notification: &engine::Notification, language: Language, now: &Zoned) {
+        if let Some(desktop) = &self.0 {
+            show(
+                &desktop.notifier,
+                Told::of(notification, language, now),
+                desktop.orders.clone(),
+            );
         }
     }
 
-    pub(crate) fn open_flyout(&mut self) {
+    pub(crate) fn open_flyout(&mut self, call: &FlyoutCall) {
         if let Some(desktop) = &mut self.0 {
-            desktop.flyout.open();
+            desktop.flyout.open(call);
         }
     }
 }
@@ -126,20 +111,42 @@ pub(crate) fn tell(trouble: &Trouble) {
     if matches!(trouble.code, Code::SignInCancelled | Code::Replaced) {
         return;
     }
+    show(&Notifier::new(APP), Told::of_trouble(trouble), None);
+}
+
+/// Tells the person that the program runs where nobody sees it.
+pub(crate) fn tell_no_tray(language: Language, orders: mpsc::Sender<control::Order>) {
+    show(&Notifier::new(APP), Told::of_missing_tray(language), Some(orders));
+}
+
+/// Shows a notification, and orders what its button says.
+fn show(notifier: &Notifier, told: Told, orders: Option<mpsc::Sender<control::Order>>) {
+    let button = told.buttons.into_iter().next();
     let notification = Notification {
-        title: trouble.message.clone(),
-        body: trouble.advice.clone(),
-        action: None,
+        title: told.title,
+        body: told.body,
+        action: button.as_ref().map(|button| Action {
+            id: "0".to_owned(),
+            label: button.label.clone(),
+        }),
     };
-    let shown = Notifier::new(APP).notify(notification, |outcome| {
-        if let Err(error) = outcome {
-            tracing::info!(%error, "a notification was not shown");
+    let shown = notifier.notify(notification, move |outcome| match outcome {
+        Ok(Outcome::Pressed { .. } | Outcome::Opened) => {
+            if let (Some(orders), Some(button)) = (orders, button) {
+                // The reply is the icon's to show.
+                let _ = orders.blocking_send((button.command, oneshot::channel().0));
+            }
         }
+        Ok(Outcome::Closed) => {}
+        Err(error) => tracing::info!(%error, "a notification was not shown"),
     });
     if let Err(error) = shown {
         tracing::info!(%error, "a notification was not shown");
     }
 }
+
+/// Where a window looks for what a Wayland compositor wants of who asks to be in front (xdg-activation).
+const ACTIVATION_TOKEN: &str = "XDG_ACTIVATION_TOKEN";
 
 /// The window's process. It is a client of the control socket like any other; all that is done here is to start it.
 struct Flyout {
@@ -159,7 +166,7 @@ impl Flyout {
     }
 
     /// Starts it, unless it runs: then it shows itself, since the Snapshot says that it was called.
-    fn open(&mut self) {
+    fn open(&mut self, call: &FlyoutCall) {
         if let Some(child) = &mut self.running
             && matches!(child.try_wait(), Ok(None))
         {
@@ -169,6 +176,14 @@ impl Flyout {
         if self.demo {
             command.arg("--demo");
         }
+        if let Some((x, y)) = call.at {
+            command.arg(format!("--at={x},{y}"));
+        }
+        match &call.token {
+            Some(token) => command.env(ACTIVATION_TOKEN, token),
+            // One of the resident's own start is used up.
+            None => command.env_remove(ACTIVATION_TOKEN),
+        };
         let started = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())

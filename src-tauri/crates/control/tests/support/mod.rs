@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use control::{Audience, Client, Endpoint, Listener, Order};
-use engine::{Asked, Certainty, KeepAlive, Reply, Snapshot};
+use engine::{Asked, Certainty, FlyoutCall, KeepAlive, Preferences, Reply, Snapshot};
 use phrases::Language;
 use tokio::{
     sync::{mpsc, watch},
@@ -77,10 +77,18 @@ pub fn snapshot(mark: &str) -> Snapshot {
         session_only: false,
         registration: None,
         recent_messages: vec![mark.to_owned()],
+        presets: Vec::new(),
+        last_preset: None,
         places: Vec::new(),
+        own_places: Vec::new(),
+        today: Vec::new(),
+        preferences: Preferences::default(),
+        shortcuts: Vec::new(),
+        missing_tray: None,
         start_at_login: None,
         demo: false,
         flyout_calls: 0,
+        flyout_call: FlyoutCall::default(),
         language: Language::English,
     }
 }

@@ -171,6 +171,8 @@ impl Engine {
     /// Nothing of one person is left for the next.
     fn forget_person(&mut self) {
         self.notices.clear();
+        self.untold.clear();
+        self.today.clear();
         self.memory = Memory::default();
     }
 }

@@ -5,12 +5,39 @@ use presence::{MessageText, PreferredPresence};
 
 use super::Engine;
 use crate::{
-    Code, Failure, Subject,
+    AskState, Code, Effect, Failure, Subject, Ticket,
     intent::Intent,
     memory::{KeptMessage, Origin, Seen},
 };
 
 impl Engine {
+    /// Ends what is in force now instead of later: what it covered comes back, else automatic.
+    pub(super) fn end_presence(&mut self, now: &Zoned, ticket: Ticket, effects: &mut Vec<Effect>) {
+        let moment = now.timestamp();
+        let asked = self.memory.asked.presence.as_ref();
+        let in_force = asked.filter(|asked| asked.state != AskState::Refused);
+        let refusal = if !self.is_signed_in() {
+            Some(self.why_signed_out())
+        } else if self.memory.read_only {
+            Some(Failure::of(Code::ReadOnly))
+        } else if in_force.is_none() {
+            Some(Failure::of(Code::NothingToEnd))
+        } else {
+            None
+        };
+        if let Some(failure) = refusal {
+            return effects.push(self.refuse(ticket, &failure));
+        }
+        let beneath = self.memory.presences.beneath(moment);
+        let intent = beneath.map_or(Intent::ResetPresence, |layer| Intent::Presence {
+            value: layer.what,
+            until: layer.until,
+        });
+        self.replace_waiting(Subject::Presence, effects);
+        self.note_seen(Subject::Presence);
+        self.queue(now, intent, Origin::Ended, Some(ticket));
+    }
+
     /// Takes off what has ended. What comes out beneath it is put back after a read that began later.
     pub(super) fn uncover(&mut self, now: &Zoned) {
         let moment = now.timestamp();
@@ -81,7 +108,7 @@ impl Engine {
         // What Teams took may be longer than what may be sent; then it cannot be put back.
         let Ok(text) = MessageText::new(&layer.what.text) else {
             self.memory.messages.clear();
-            return self.take_note(now, Subject::Message, Failure::of(Code::Lapsed));
+            return self.take_untold_note(now, Subject::Message, Failure::of(Code::Lapsed));
         };
         let intent = Intent::Message {
             text,

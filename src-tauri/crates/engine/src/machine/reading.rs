@@ -5,7 +5,7 @@ use presence::Presence;
 
 use super::{Engine, SETTLING, Trouble};
 use crate::{
-    AskState, Code, Effect, Failure, Place, Reply, Subject, Ticket,
+    AskState, Code, Effect, Failure, Place, Reply, Subject, Ticket, day,
     intent::Intent,
     memory::{KeptMessage, Seen},
     why,
@@ -127,6 +127,7 @@ impl Engine {
             self.overtaken = None;
         }
         self.check_clearing(now, &presence);
+        self.new_stretch |= day::take_in(&mut self.today, &presence, now);
         self.presence = Some(presence);
         let asked = &self.memory.asked;
         self.accepted
@@ -198,7 +199,7 @@ impl Engine {
         let since = known.map_or(now.timestamp(), |trouble| trouble.since);
         if failure.code.needs_sign_in() {
             if known.is_none() && self.settings.polls {
-                effects.push(Effect::NotifySignInNeeded);
+                self.announce_sign_in_needed(effects);
             }
             self.give_up_waiting(&failure, effects);
         }

@@ -158,10 +158,12 @@ impl Engine {
         }
         match &written.intent {
             Intent::Presence { value, until } => {
+                self.plan_announcement(&written.intent, written.origin);
                 let until = until.or_else(|| Some(moment + value.default_length().duration()));
                 self.presence_accepted(now, *value, until, written);
             }
             Intent::ResetPresence => {
+                self.memory.ending_soon_at = None;
                 self.note_over(now);
                 self.memory.presences.clear();
             }
@@ -230,6 +232,10 @@ impl Engine {
                 self.memory.presences.cover(layer, found);
             }
             Origin::Person => self.memory.presences.replace(layer),
+            Origin::Ended => {
+                self.note_over(now);
+                self.memory.presences.take_top(now.timestamp());
+            }
             // It is the top already.
             Origin::PutBack | Origin::LastResort | Origin::KeepAlive => {}
         }
@@ -256,7 +262,7 @@ impl Engine {
                 self.memory.messages.cover(layer, found);
             }
             Origin::Person => self.memory.messages.replace(layer),
-            Origin::PutBack | Origin::LastResort | Origin::KeepAlive => {}
+            Origin::Ended | Origin::PutBack | Origin::LastResort | Origin::KeepAlive => {}
         }
     }
 
@@ -280,6 +286,9 @@ impl Engine {
             self.session_failed(now, &failed.intent, failure);
         } else {
             self.leave_what_stood_before(&failed, failure.code);
+            if failed.ticket.is_none() {
+                self.untold.push(subject);
+            }
             if failure.code == Code::Forbidden {
                 self.take_note(now, subject, Failure::of(Code::Forbidden));
             } else if !failure.code.needs_sign_in() && failed.origin != Origin::LastResort {
@@ -350,7 +359,7 @@ impl Engine {
         for waiting in dropped {
             let subject = waiting.intent.subject();
             self.give_way(subject);
-            self.take_note(now, subject, Failure::of(Code::Overtaken));
+            self.take_untold_note(now, subject, Failure::of(Code::Overtaken));
         }
     }
 
@@ -371,7 +380,7 @@ impl Engine {
             if let Some(ticket) = waiting.ticket {
                 effects.push(self.refuse(ticket, &failure));
             } else if subject != Subject::Session && waiting.origin != Origin::LastResort {
-                self.take_note(now, subject, failure);
+                self.take_untold_note(now, subject, failure);
             }
         }
         let recent = |at: &Timestamp| moment.duration_since(*at) < EXPECTED;
@@ -412,7 +421,7 @@ impl Engine {
         let message = message.filter(|_| clearing.layer.is_none() && !clearing.last_resort);
         let text = message.and_then(|message| Some((MessageText::new(&message.text).ok()?, message.pinned)));
         let Some((text, pinned)) = text else {
-            self.take_note(now, subject, Failure::of(Code::NotTaken));
+            self.take_untold_note(now, subject, Failure::of(Code::NotTaken));
             return false;
         };
         clearing.last_resort = true;
@@ -424,6 +433,7 @@ impl Engine {
     /// What the state folder is to keep.
     pub(super) fn memory_to_keep(&self) -> crate::Memory {
         let mut memory = self.memory.clone();
+        memory.today.clone_from(&self.today);
         if !self.settings.polls {
             // Nobody would be there to say what became of it.
             memory.waiting.retain(|waiting| waiting.kept_until.is_some());

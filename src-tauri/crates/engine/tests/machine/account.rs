@@ -105,7 +105,7 @@ fn a_dead_sign_in_stops_the_reading_and_says_so_once() {
     let mut rig = Rig::signed_in();
     rig.on_to_deadline();
     let effects = rig.fails_to_read(Failure::of(Code::SignInNeeded));
-    assert_eq!(effects, [Effect::NotifySignInNeeded]);
+    assert_eq!(effects, [Effect::Notify(Notification::SignInNeeded)]);
     assert_eq!(rig.engine.deadline(), None);
     let snapshot = rig.snapshot();
     assert!(

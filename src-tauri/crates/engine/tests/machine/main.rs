@@ -8,9 +8,11 @@
 )]
 
 mod account;
+mod announcing;
 mod elsewhere;
 mod keeping_alive;
 mod kept;
+mod presets;
 mod putting_back;
 mod reading;
 mod rig;

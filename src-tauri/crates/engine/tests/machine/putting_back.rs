@@ -1,6 +1,6 @@
 //! What something timed took the place of comes back, once, and never over what a person chose since.
 
-use engine::{Code, Effect, Failure, Write};
+use engine::{Code, Command, Effect, Failure, Write};
 use jiff::SignedDuration;
 use presence::{MessageText, PreferredPresence};
 use serde_json::json;
@@ -271,6 +271,53 @@ fn what_could_not_be_put_back_is_put_back_when_the_network_is_there_again() {
         [Write::PreferredPresence(
             PreferredPresence::DoNotDisturb,
             Some(minutes(80))
+        )]
+    );
+}
+
+#[test]
+fn what_was_set_for_a_while_can_be_ended_and_what_it_covered_comes_back() {
+    let mut rig = busy_over_do_not_disturb();
+    rig.wait("10m");
+    let (ticket, effects) = rig.command(Command::EndPresence);
+    assert_eq!(
+        put_back(&effects),
+        [Write::PreferredPresence(
+            PreferredPresence::DoNotDisturb,
+            Some(minutes(110))
+        )]
+    );
+    assert_eq!(replies(&rig.wrote(Ok(()))), [(ticket, None)]);
+    rig.shows(pair("DoNotDisturb", "DoNotDisturb"));
+    assert_eq!(
+        rig.snapshot().asked.presence.unwrap().value,
+        PreferredPresence::DoNotDisturb
+    );
+
+    let (_, effects) = rig.command(Command::EndPresence);
+    assert_eq!(
+        put_back(&effects),
+        [Write::ClearPreferredPresence],
+        "nothing is beneath it"
+    );
+    rig.takes(pair("Available", "Available"));
+    let (ticket, effects) = rig.command(Command::EndPresence);
+    assert_eq!(replies(&effects), [(ticket, Some(Code::NothingToEnd))]);
+}
+
+#[test]
+fn an_end_that_graph_refused_leaves_what_was() {
+    let mut rig = busy_over_do_not_disturb();
+    rig.command(Command::EndPresence);
+    rig.wrote(Err(Failure::of(Code::Refused)));
+    rig.shows(pair("Busy", "Busy"));
+    rig.wait("30m");
+    let effects = rig.shows(pair("Available", "Available"));
+    assert_eq!(
+        put_back(&effects),
+        [Write::PreferredPresence(
+            PreferredPresence::DoNotDisturb,
+            Some(minutes(90))
         )]
     );
 }

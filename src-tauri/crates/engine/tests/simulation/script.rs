@@ -216,7 +216,7 @@ fn other_command(dice: &mut Dice) -> Event {
     Event::Command(match dice.below(10) {
         0..4 => Command::KeepAlive { on: dice.percent(70) },
         4..7 => Command::Refresh,
-        7 => Command::OpenFlyout,
+        7 => Command::OPEN_FLYOUT,
         8 => Command::SetStartAtLogin { on: dice.percent(50) },
         _ => Command::Dismiss {
             about: dice.pick(&[Subject::Presence, Subject::Message, Subject::Location]),

@@ -318,7 +318,13 @@ impl<'s> World<'s> {
                 });
             }
             Effect::Quit => self.die(self.away),
-            Effect::ReadBuildings { .. } | Effect::Reply(..) | Effect::NotifySignInNeeded | Effect::OpenFlyout => {}
+            // Nobody in the simulation changes the settings.
+            Effect::ChangeSettings(..)
+            | Effect::ReadBuildings { .. }
+            | Effect::Reply(..)
+            | Effect::Notify(_)
+            | Effect::Withdraw(_)
+            | Effect::OpenFlyout(_) => {}
         }
     }
 

@@ -19,7 +19,10 @@ fn a_full_file_is_read() {
     let reading = Settings::parse(
         "[account]\nclient_id = \"c\"\ntenant = \"contoso.example\"\ncloud = \"custom\"\n\
          [account.endpoints]\nauthority = \"http://127.0.0.1:9000/\"\ngraph = \"http://127.0.0.1:9000\"\n\
-         [[places]]\nname = \"Headquarters\"\nid = \"b1\"\n[shortcuts]\nopen = \"Ctrl+Alt+P\"\n",
+         [[places]]\nname = \"Headquarters\"\nid = \"b1\"\n[shortcuts]\nopen = \"Ctrl+Alt+P\"\n\
+         [interface]\nlanguage = \"de\"\ntheme = \"dark\"\nnotifications = \"none\"\n\
+         [[presets]]\nname = \"Lunch\"\npresence = \"be-right-back\"\nmessage = \"At lunch\"\npin = true\nfor = \"30m\"\n\
+         location = \"office\"\nplace = \"b1\"\nshortcut = \"Ctrl+Alt+L\"\n",
     )
     .ok()
     .unwrap();
@@ -35,7 +38,15 @@ fn a_full_file_is_read() {
     assert_eq!(settings.tenant.unwrap().as_str(), "contoso.example");
     assert_eq!(settings.client_id.as_deref(), Some("c"));
     assert_eq!(settings.places.len(), 1);
-    assert_eq!(settings.open_shortcut.as_deref(), Some("Ctrl+Alt+P"));
+    assert_eq!(settings.shortcuts, [(ShortcutAction::Open, "Ctrl+Alt+P".to_owned())]);
+    assert_eq!(settings.preferences.theme, engine::Theme::Dark);
+    assert_eq!(settings.preferences.language, Some(phrases::Language::German));
+    let [lunch] = &*settings.presets.unwrap() else {
+        panic!("one preset")
+    };
+    assert_eq!(lunch.expiry.as_ref().unwrap().to_string(), "30m");
+    assert_eq!(lunch.location.as_ref().unwrap().place.as_deref(), Some("b1"));
+    assert!(lunch.pinned);
     assert!(reading.warnings.is_empty());
 }
 

@@ -171,7 +171,7 @@ impl Menu<'_> {
         let mut entries = vec![
             item(
                 &words::headline(self.snapshot, self.snapshot.language, self.now),
-                Some(Command::OpenFlyout),
+                Some(Command::OPEN_FLYOUT),
             ),
             item(&self.second_line(), None),
             Entry::Separator,
@@ -184,7 +184,7 @@ impl Menu<'_> {
             self.messages(),
             self.locations(),
             Entry::Separator,
-            item(&self.text("menu.open"), Some(Command::OpenFlyout)),
+            item(&self.text("menu.open"), Some(Command::OPEN_FLYOUT)),
             self.keep_alive(),
             self.start_at_login(),
             self.sign_in_or_out(),
@@ -275,7 +275,7 @@ impl Menu<'_> {
             .collect();
         entries.extend([
             Entry::Separator,
-            item(&self.text("menu.message-write"), Some(Command::OpenFlyout)),
+            item(&self.text("menu.message-write"), Some(Command::OPEN_FLYOUT)),
             item(
                 &self.text("menu.message-clear"),
                 self.if_signed_in(Command::ClearMessage),

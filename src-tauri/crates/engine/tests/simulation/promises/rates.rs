@@ -135,7 +135,7 @@ fn is_reason(step: &Step<'_>) -> bool {
     match step.input {
         Input::Command(_, command) => matches!(
             command,
-            Command::Refresh | Command::OpenFlyout | Command::SignIn { .. } | Command::SignOut
+            Command::Refresh | Command::OpenFlyout(_) | Command::SignIn { .. } | Command::SignOut
         ),
         Input::Wrote { .. } | Input::Signal(_) | Input::Attended(true) | Input::SignedIn { .. } => true,
         _ => false,
