@@ -21,7 +21,7 @@ cargo xtask COMMAND
   run [--release]  set up, build, and start the demonstration; without a display, show it in a virtual desktop
   test             set up, then every test
   bench            size, memory, start-up and idle of a release build, measured in a virtual desktop
-  icons            render icons/ again from its SVG sources
+  icons            render icons/ again from its SVG sources, and all tray icons at once into a picture to look at
   help             this text
 ";
 
@@ -114,8 +114,19 @@ fn bench(steps: &mut Steps) -> Outcome {
 }
 
 fn icons(steps: &mut Steps) -> Outcome {
-    setup::with(steps, &[Purpose::Icons])?;
-    steps.run("Render the icons", &mut Command::new(root()?.join("icons/render.sh")))
+    let sheet = target_folder()?.join("tray-icons.png");
+    let renderer = || {
+        let mut renderer = cargo();
+        renderer.args(["run", "--quiet", "--package", "icons"]);
+        renderer
+    };
+    steps.run("Render the icons", &mut renderer())?;
+    steps.run(
+        "Draw the tray icons at once",
+        renderer().args(["--", "--sheet"]).arg(&sheet),
+    )?;
+    println!("\nLook at {}.", sheet.display());
+    Ok(())
 }
 
 /// Whether a window could be shown to somebody.

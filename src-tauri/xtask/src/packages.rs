@@ -18,8 +18,6 @@ pub(crate) enum Purpose {
     Fonts,
     /// Microsoft's own clients, which try the simulator.
     Clients,
-    /// To render the icons again; their results are in the repository.
-    Icons,
 }
 
 /// How to tell without Debian's package list whether a package's contents are there.
@@ -33,7 +31,7 @@ enum Gives {
 }
 
 use Gives::{Library, Nothing, Program};
-use Purpose::{Build, Clients, Drive, Fonts, Icons, Session};
+use Purpose::{Build, Clients, Drive, Fonts, Session};
 
 /// Every package by its name in Debian 12.
 const PACKAGES: &[(Purpose, &str, Gives)] = &[
@@ -60,12 +58,9 @@ const PACKAGES: &[(Purpose, &str, Gives)] = &[
     (Fonts, "adwaita-icon-theme", Nothing),
     (Clients, "python3", Program("python3")),
     (Clients, "python3-venv", Program("python3")),
-    (Icons, "librsvg2-bin", Program("rsvg-convert")),
-    (Icons, "imagemagick", Program("convert")),
-    (Icons, "python3", Program("python3")),
 ];
 
-/// Everything but [`Purpose::Icons`].
+/// All of them.
 pub(crate) const TO_BUILD_AND_TEST: &[Purpose] = &[Build, Session, Drive, Fonts, Clients];
 
 /// Whether this system has Debian's packages.

@@ -3,6 +3,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::io;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::{self, JoinHandle};
 
@@ -35,6 +36,12 @@ pub enum OpenError {
 /// program gets no standard streams of ours and its end is collected by a thread, so that it leaves no zombie.
 pub fn open(url: &str) -> Result<(), OpenError> {
     open_with(env::var_os("BROWSER").as_deref(), url).map(drop)
+}
+
+/// Opens a file of ours with the program that the person reads such files with, and returns as soon as it was started.
+pub fn open_file(path: &Path) -> Result<(), OpenError> {
+    // A path begins with a slash or a drive, so that no opener takes it for an option.
+    start(&system_opener(&path.to_string_lossy())).map(drop)
 }
 
 fn open_with(browser: Option<&OsStr>, url: &str) -> Result<JoinHandle<()>, OpenError> {

@@ -1,14 +1,17 @@
 //! What each operating system offers: start at login, a global shortcut, notifications, the browser, the display, the
-//! tray's host, and what happens to the computer.
+//! tray's host and the colour of its bar, and what happens to the computer.
 //!
 //! Each module is one small story that reads the same on Linux, Windows and macOS. What can be rendered or parsed
 //! without the system is a pure function and tested on every system; what touches it is one file an operating system.
 //! Nothing here panics because of what the system answers: every refusal is an error value with a sentence.
 
+pub mod bar_theme;
 pub mod browser;
 pub mod display;
 pub mod login_item;
 pub mod notification;
+#[cfg(windows)]
+mod registry;
 #[cfg(target_os = "linux")]
 pub mod session_bus;
 pub mod shortcut;

@@ -10,8 +10,6 @@ mod file;
 mod linux;
 #[cfg(any(target_os = "macos", test))]
 mod macos;
-#[cfg(windows)]
-mod registry;
 #[cfg(any(windows, test))]
 mod windows;
 

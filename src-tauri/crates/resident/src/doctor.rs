@@ -11,6 +11,7 @@ mod keychain;
 mod machine;
 mod network;
 mod redaction;
+mod report;
 
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ use finding::Words;
 use redaction::Redaction;
 
 pub(crate) use finding::{Finding, State};
+pub(crate) use report::report;
 
 /// The longest wait for one part; there are two such waits in all, one after the other.
 const LONGEST: Duration = Duration::from_secs(4);

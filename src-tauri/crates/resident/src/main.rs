@@ -8,6 +8,7 @@ mod cli;
 mod configuration;
 mod doctor;
 mod driver;
+mod examination;
 mod failures;
 mod folders;
 mod household;

@@ -3,13 +3,14 @@
 use std::{fs, io::Write as _, path::PathBuf, time::Duration};
 
 use control::{BindError, Client, ConnectError, Endpoint, Listener};
-use desktop::{shortcut::Accelerator, signals::SignalWatch};
-use engine::{Bound, Code, Command, Failure, Reply, ShortcutAction, Signal, Snapshot};
+use desktop::{bar_theme, shortcut::Accelerator, signals::SignalWatch};
+use engine::{Bound, Code, Command, Failure, FlyoutCall, Reply, ShortcutAction, Signal, Snapshot, View};
 use jiff::Zoned;
 use tokio::{sync::mpsc, task::spawn_local, time::Instant};
 
 use crate::{
     driver::{Told, Way},
+    examination,
     household::{Household, Role},
     main_thread::MainThread,
     succession, surroundings,
@@ -163,8 +164,10 @@ async fn mind_tray(way: Way, start: Start, has_icon: bool) {
 /// Keeps the icon true until the driver ends.
 async fn keep_tray(mut shown: Shown, main_thread: &mut MainThread, mut way: Way) {
     let mut length = ChosenLength::default();
+    let mut bar_changes = watch_bar();
     loop {
         tokio::select! {
+            Some(()) = bar_changes.recv() => {}
             changed = way.snapshots.changed() => {
                 if changed.is_err() {
                     return;
@@ -172,11 +175,20 @@ async fn keep_tray(mut shown: Shown, main_thread: &mut MainThread, mut way: Way)
             }
             Some(gesture) = shown.gestures.recv() => {
                 let action = match gesture {
-                    Gesture::Open => Some(Action::Command(Command::OPEN_FLYOUT)),
-                    Gesture::Choose(id) => shown.model.action(&id),
+                    Gesture::Open { at, token } => Some(Action::Command(Command::OpenFlyout(FlyoutCall {
+                        at,
+                        token,
+                        toggle: true,
+                        view: View::Main,
+                    }))),
+                    Gesture::Choose(number) => shown.model.action(number),
                 };
                 match action {
                     Some(Action::ChooseLength(chosen)) => length = chosen,
+                    Some(Action::Examine) => {
+                        let language = way.snapshots.borrow().language;
+                        spawn_local(examination::show(language));
+                    }
                     Some(Action::Command(command)) => {
                         let way = way.clone();
                         spawn_local(async move {
@@ -194,6 +206,19 @@ async fn keep_tray(mut shown: Shown, main_thread: &mut MainThread, mut way: Way)
         shown.model = TrayModel::new(&snapshot, length, &Zoned::now());
         main_thread.draw(shown.model.clone());
     }
+}
+
+/// Tells when the bar with the icon may have changed its colour, where the system tells it.
+fn watch_bar() -> mpsc::UnboundedReceiver<()> {
+    let (changes_in, changes) = mpsc::unbounded_channel();
+    let watching = bar_theme::watch(move || {
+        // The tray may have ended.
+        let _ = changes_in.send(());
+    });
+    if let Err(error) = watching {
+        tracing::info!(%error, "the icon keeps to the bar's colour of now");
+    }
+    changes
 }
 
 /// Passes on what the operating system notices, as far as it matters to the engine. Where nothing is told, reading by the clock has to do.

@@ -52,8 +52,9 @@ mod entry {
     use std::ffi::OsString;
     use std::path::PathBuf;
 
-    use super::super::{LoginItemError, registry};
+    use super::super::LoginItemError;
     use crate::AppIdentity;
+    use crate::registry;
 
     const RUN: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
     const STARTUP_APPROVED: &str = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run";

@@ -81,6 +81,13 @@ pub(crate) enum Subcommands {
         #[command(flatten)]
         output: Json,
     },
+    /// Set what a preset of the settings names: presence, message, location, all at once.
+    Preset {
+        /// Its name, however it is capitalised
+        name: String,
+        #[command(flatten)]
+        output: Json,
+    },
     /// Keep a presence session of our own, so that what you set shows while Teams is not running; or no longer.
     KeepAlive {
         /// on or off

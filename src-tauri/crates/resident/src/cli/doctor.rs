@@ -10,7 +10,7 @@ use super::{
     request,
 };
 use crate::{
-    doctor::{self, Finding, State},
+    doctor::{self, Finding},
     folders::Folders,
     recipe::{HowToRegister, Mail},
     settings::Settings,
@@ -57,30 +57,9 @@ pub(crate) async fn doctor(asked: &Examination, demo: bool, printer: &Printer) -
     }
 }
 
-/// A line a finding, and its advice below it.
 fn in_words(findings: &[Finding], printer: &Printer) -> String {
-    let phrases = printer.language.phrases();
-    let mark = |state| {
-        phrases.text(match state {
-            State::Ok => "doctor.mark.ok",
-            State::Warn => "doctor.mark.warn",
-            State::Fail => "doctor.mark.fail",
-        })
-    };
-    let width = [State::Ok, State::Warn, State::Fail]
-        .map(|state| mark(state).chars().count())
-        .into_iter()
-        .max()
-        .unwrap_or_default();
-    let lines = findings.iter().flat_map(|finding| {
-        let line = format!("{:width$}  {}", mark(finding.state), finding.message);
-        let advice = finding
-            .advice
-            .iter()
-            .map(move |advice| format!("{:width$}  → {advice}", ""));
-        std::iter::once(line).chain(advice)
-    });
-    lines.map(|line| print::printable(&line)).collect::<Vec<_>>().join("\n")
+    let report = doctor::report(findings, printer.language);
+    report.lines().map(print::printable).collect::<Vec<_>>().join("\n")
 }
 
 /// A number, or a whole error page, as it was copied from the browser.

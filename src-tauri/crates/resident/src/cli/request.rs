@@ -36,6 +36,9 @@ pub(crate) fn command(words: &Subcommands, now: &Zoned, language: Language) -> O
                 None => Ok(Command::ClearLocation { layer }),
             }
         }
+        Subcommands::Preset { name, .. } => Ok(Command::ApplyPreset {
+            name: Some(name.clone()),
+        }),
         Subcommands::KeepAlive { switch, .. } => Ok(Command::KeepAlive {
             on: *switch == Switch::On,
         }),
@@ -198,6 +201,12 @@ mod tests {
                     text,
                     expiry: None,
                     pinned: Some(true),
+                },
+            ),
+            (
+                "preset|Gone for today",
+                Command::ApplyPreset {
+                    name: Some("Gone for today".into()),
                 },
             ),
             ("keep-alive|on", Command::KeepAlive { on: true }),

@@ -1,10 +1,12 @@
-use engine::{Account, Asked, AskedPresence, Engine, Memory, Place, Settings};
+use engine::{
+    Account, AskState, Asked, AskedLocation, AskedPresence, Engine, Memory, Place, Settings, ShortcutAction, WhyKind,
+};
 use jiff::Timestamp;
 use phrases::Language;
-use presence::Presence;
+use presence::{Expiry, LocationKind, PreferredPresence, Presence, Preset};
 use serde_json::json;
 
-use super::*;
+use super::{menu::one_line, *};
 
 fn now() -> Zoned {
     "2026-11-20T15:30:00+01:00[Europe/Berlin]".parse().unwrap()
@@ -39,18 +41,22 @@ fn signed_in() -> Snapshot {
             .unwrap(),
         ),
         read_at: Some(now().timestamp()),
-        asked: Asked {
-            presence: Some(AskedPresence {
-                value: PreferredPresence::Busy,
-                until: Some("2026-11-20T15:30:00Z".parse::<Timestamp>().unwrap()),
-                state: AskState::Confirmed,
-            }),
-            ..Asked::default()
-        },
+        asked: asked_for_presence(AskState::Confirmed),
         problem: None,
         certainty: Certainty::Fresh,
         recent_messages: vec!["Deep work".into(), "x\ny".into()],
         ..signed_out()
+    }
+}
+
+fn asked_for_presence(state: AskState) -> Asked {
+    Asked {
+        presence: Some(AskedPresence {
+            value: PreferredPresence::Busy,
+            until: Some("2026-11-20T15:30:00Z".parse::<Timestamp>().unwrap()),
+            state,
+        }),
+        ..Asked::default()
     }
 }
 
@@ -62,6 +68,7 @@ fn layout(entries: &[Entry]) -> String {
             Entry::Separator => "-".to_owned(),
             Entry::Item { .. } => "i".to_owned(),
             Entry::Check { .. } => "c".to_owned(),
+            Entry::Choices { choices, .. } => "r".repeat(choices.len()),
             Entry::Submenu { entries, .. } => format!("[{}]", layout(entries)),
         })
         .collect()
@@ -72,7 +79,12 @@ fn leaves(entries: &[Entry]) -> Vec<(&str, bool, bool)> {
         .iter()
         .flat_map(|entry| match entry {
             Entry::Separator => Vec::new(),
-            Entry::Item { label, action } => vec![(label.as_str(), false, action.is_some())],
+            Entry::Item { label, action, .. } => vec![(label.as_str(), false, action.is_some())],
+            Entry::Choices { choices, chosen } => choices
+                .iter()
+                .enumerate()
+                .map(|(place, choice)| (choice.label.as_str(), *chosen == Some(place), choice.action.is_some()))
+                .collect(),
             Entry::Check { label, checked, action } => vec![(label.as_str(), *checked, action.is_some())],
             Entry::Submenu { entries, .. } => leaves(entries),
         })
@@ -131,11 +143,13 @@ fn the_menu_sets_everything_in_the_words_that_scripts_rely_on() {
         presence: PreferredPresence::Busy,
         expiry: Some(Expiry::For("1h".parse().unwrap())),
     };
-    assert!(
-        model.menu.iter().any(
-            |entry| matches!(entry, Entry::Check { action: Some(Action::Command(command)), .. } if *command == busy)
-        )
-    );
+    let has_busy = |entry: &Entry| match entry {
+        Entry::Choices { choices, .. } => choices
+            .iter()
+            .any(|choice| choice.action == Some(Action::Command(busy.clone()))),
+        _ => false,
+    };
+    assert!(model.menu.iter().any(has_busy));
 }
 
 #[test]
@@ -156,8 +170,12 @@ fn signed_out_only_what_can_work_can_be_chosen() {
             "2 hours",
             "4 hours",
             "Until tomorrow",
+            "Edit presets…",
             "Write a message…",
             "Open Presence Tray",
+            "Keyboard shortcuts…",
+            "Settings…",
+            "Check what works…",
             "Sign in…",
             "Quit"
         ]
@@ -166,22 +184,110 @@ fn signed_out_only_what_can_work_can_be_chosen() {
 }
 
 #[test]
-fn the_icon_is_what_was_read_until_that_is_too_old_to_be_true() {
-    let trouble = |certainty| Snapshot {
-        problem: signed_out().problem,
-        certainty,
+fn the_icon_is_what_was_read_with_what_is_to_be_thought_of_it() {
+    let busy = |mark| Icon::Presence {
+        badge: Badge::Busy,
+        mark,
+    };
+    let unknown = |mark| Icon::Presence {
+        badge: Badge::Unknown,
+        mark,
+    };
+    let trouble = signed_out().problem;
+    let nothing_asked = Asked::default();
+    let presence_asked = asked_for_presence(AskState::Pending);
+    let location_asked = Asked {
+        location: Some(AskedLocation {
+            value: LocationKind::Office,
+            place: None,
+            until: None,
+            state: AskState::Pending,
+        }),
+        ..Asked::default()
+    };
+    let read = signed_in().presence;
+    // What is wrong, how sure the reading is, what was read, what was asked for: the icon.
+    let cases = [
+        (&None, Certainty::Fresh, &read, &nothing_asked, busy(None)),
+        (
+            &None,
+            Certainty::Fresh,
+            &read,
+            &presence_asked,
+            busy(Some(Mark::Pending)),
+        ),
+        (
+            &None,
+            Certainty::Settling,
+            &read,
+            &location_asked,
+            busy(Some(Mark::Pending)),
+        ),
+        (&None, Certainty::Stale, &read, &nothing_asked, busy(Some(Mark::Stale))),
+        (&None, Certainty::Stale, &read, &presence_asked, busy(Some(Mark::Stale))),
+        (&trouble, Certainty::Fresh, &read, &nothing_asked, busy(None)),
+        (
+            &trouble,
+            Certainty::Fresh,
+            &read,
+            &presence_asked,
+            busy(Some(Mark::Pending)),
+        ),
+        (
+            &trouble,
+            Certainty::Stale,
+            &read,
+            &presence_asked,
+            busy(Some(Mark::Error)),
+        ),
+        (&trouble, Certainty::Unread, &None, &nothing_asked, Icon::Problem),
+        (&None, Certainty::Unread, &None, &nothing_asked, unknown(None)),
+        (
+            &None,
+            Certainty::Unread,
+            &None,
+            &presence_asked,
+            unknown(Some(Mark::Pending)),
+        ),
+    ];
+    for (problem, certainty, presence, asked, icon) in cases {
+        let snapshot = Snapshot {
+            problem: problem.clone(),
+            certainty,
+            presence: presence.clone(),
+            asked: asked.clone(),
+            ..signed_in()
+        };
+        let model = TrayModel::new(&snapshot, ChosenLength::Usual, &now());
+        assert_eq!(model.icon, icon, "{problem:?}, {certainty:?}, {asked:?}");
+    }
+}
+
+#[test]
+fn what_is_to_go_away_and_is_still_shown_is_pending_and_what_was_refused_is_not() {
+    let shown = |snapshot: &Snapshot| TrayModel::new(snapshot, ChosenLength::Usual, &now()).icon;
+    let busy = |mark| Icon::Presence {
+        badge: Badge::Busy,
+        mark,
+    };
+    let clearing = Snapshot {
+        clearing: vec![engine::Subject::Message],
         ..signed_in()
     };
-    let shown = |snapshot: &Snapshot| TrayModel::new(snapshot, ChosenLength::Usual, &now()).icon;
-    assert_eq!(shown(&signed_in()), Icon::Presence(Badge::Busy));
-    assert_eq!(shown(&trouble(Certainty::Fresh)), Icon::Presence(Badge::Busy));
-    assert_eq!(shown(&trouble(Certainty::Stale)), Icon::Problem);
+    assert_eq!(shown(&clearing), busy(Some(Mark::Pending)));
+    let refused = Snapshot {
+        asked: asked_for_presence(AskState::Refused),
+        ..signed_in()
+    };
+    assert_eq!(shown(&refused), busy(None));
 }
 
 #[test]
 fn the_second_line_says_what_is_wrong_else_why_it_is_so_else_who_it_is() {
     let second = |snapshot: &Snapshot| match &TrayModel::new(snapshot, ChosenLength::Usual, &now()).menu[1] {
-        Entry::Item { label, action: None } => label.clone(),
+        Entry::Item {
+            label, action: None, ..
+        } => label.clone(),
         other => panic!("{other:?}"),
     };
     let why = |kind| {
@@ -209,4 +315,59 @@ fn the_second_line_says_what_is_wrong_else_why_it_is_so_else_who_it_is() {
 fn a_strangers_text_stays_one_short_line() {
     assert_eq!(one_line("a\nb\tc"), "a b c");
     assert_eq!(one_line(&"x".repeat(500)).chars().count(), 61);
+}
+
+#[test]
+fn presets_stand_in_the_menu_with_the_keys_that_apply_them() {
+    let preset = Preset {
+        name: "Focus".into(),
+        presence: Some(PreferredPresence::DoNotDisturb),
+        message: None,
+        pinned: false,
+        location: None,
+        expiry: None,
+        shortcut: Some("Ctrl+Alt+F".into()),
+    };
+    let action = ShortcutAction::Preset("Focus".into());
+    let snapshot = Snapshot {
+        presets: vec![preset],
+        shortcuts: vec![engine::Shortcut {
+            action,
+            keys: Some("Ctrl+Alt+F".into()),
+            trigger: Some("Ctrl+Alt+F".into()),
+            problem: None,
+        }],
+        ..signed_in()
+    };
+    let model = TrayModel::new(&snapshot, ChosenLength::Usual, &now());
+    let in_submenu = model.menu.iter().find_map(|entry| match entry {
+        Entry::Submenu { label, entries } if label == "Presets" => entries.first(),
+        _ => None,
+    });
+    let expected = Entry::Item {
+        label: "Focus".into(),
+        action: Some(Action::Command(Command::ApplyPreset {
+            name: Some("Focus".into()),
+        })),
+        keys: Some("Ctrl+Alt+F".into()),
+    };
+    assert_eq!(in_submenu, Some(&expected));
+}
+
+#[test]
+fn what_was_set_here_can_be_ended_and_nothing_else() {
+    let can_end = |snapshot: &Snapshot| {
+        let model = TrayModel::new(snapshot, ChosenLength::Usual, &now());
+        let end = Some(Action::Command(Command::EndPresence));
+        model
+            .menu
+            .iter()
+            .any(|entry| matches!(entry, Entry::Item { action, .. } if *action == end))
+    };
+    assert!(can_end(&signed_in()));
+    let nothing_asked = Snapshot {
+        asked: Asked::default(),
+        ..signed_in()
+    };
+    assert!(!can_end(&nothing_asked) && !can_end(&signed_out()));
 }
