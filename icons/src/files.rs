@@ -1,8 +1,8 @@
 //! The files that are committed: what is in them, and how it is written and read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 
@@ -40,7 +40,7 @@ impl File {
         std::fs::write(path, &self.bytes).with_context(|| format!("writing {}", self.name))
     }
 
-    fn path(&self) -> std::path::PathBuf {
+    fn path(&self) -> PathBuf {
         Path::new(FOLDER).join(&self.name)
     }
 }
@@ -61,18 +61,24 @@ pub fn all() -> anyhow::Result<Vec<File>> {
             pictures: vec![picture],
         });
     }
-    type Write = fn(Vec<Picture>) -> anyhow::Result<Vec<u8>>;
-    let others: [(&str, &[u32], Write); 2] = [("icon.ico", &app::ICO, app::ico), ("icon.icns", &app::ICNS, app::icns)];
-    for (name, sizes, write) in others {
-        let pictures = sizes.iter().map(|size| app::picture(*size));
-        let bytes = write(pictures.collect::<anyhow::Result<_>>()?)?;
-        files.push(File {
-            name: name.to_owned(),
-            pictures: read(name, &bytes)?,
-            bytes,
-        });
-    }
+    files.push(container("icon.ico", &app::ICO, app::ico)?);
+    files.push(container("icon.icns", &app::ICNS, app::icns)?);
     Ok(files)
+}
+
+/// The application's icon in several sizes, as `write` puts them into one file.
+fn container(
+    name: &str,
+    sizes: &[u32],
+    write: impl Fn(Vec<Picture>) -> anyhow::Result<Vec<u8>>,
+) -> anyhow::Result<File> {
+    let pictures: anyhow::Result<_> = sizes.iter().map(|size| app::picture(*size)).collect();
+    let bytes = write(pictures?)?;
+    Ok(File {
+        name: name.to_owned(),
+        pictures: read(name, &bytes)?,
+        bytes,
+    })
 }
 
 /// All of the tray's pictures of one size for one bar, one below the other.
@@ -136,27 +142,18 @@ pub fn png(picture: &Picture) -> anyhow::Result<Vec<u8>> {
 
 /// A PNG with a palette, for pictures with at most 256 colours.
 fn indexed_png(picture: &Picture, names: &str) -> anyhow::Result<Vec<u8>> {
-    let mut palette: BTreeMap<[u8; 4], u8> = BTreeMap::new();
-    for pixel in picture.pixels() {
-        let next = palette.len();
-        if !palette.contains_key(pixel) {
-            palette.insert(*pixel, u8::try_from(next).context("there are more than 256 colours")?);
-        }
-    }
-    let mut colours: Vec<([u8; 4], u8)> = palette.iter().map(|(colour, index)| (*colour, *index)).collect();
-    colours.sort_by_key(|(_, index)| *index);
-    let indices: Vec<u8> = picture.pixels().iter().map(|pixel| palette[pixel]).collect();
+    let colours: BTreeSet<[u8; 4]> = picture.pixels().iter().copied().collect();
+    let numbers: BTreeMap<[u8; 4], u8> = colours.iter().copied().zip(0..=u8::MAX).collect();
+    ensure!(numbers.len() == colours.len(), "there are {} colours", colours.len());
+    let indices: Vec<u8> = picture.pixels().iter().map(|pixel| numbers[pixel]).collect();
+    let opaque: Vec<u8> = colours.iter().flat_map(|colour| &colour[..3]).copied().collect();
+    let alphas: Vec<u8> = colours.iter().map(|colour| colour[3]).collect();
 
     let mut bytes = Vec::new();
     let mut encoder = encoder(picture, &mut bytes);
     encoder.set_color(png::ColorType::Indexed);
-    encoder.set_palette(
-        colours
-            .iter()
-            .flat_map(|([red, green, blue, _], _)| [*red, *green, *blue])
-            .collect::<Vec<u8>>(),
-    );
-    encoder.set_trns(colours.iter().map(|(colour, _)| colour[3]).collect::<Vec<u8>>());
+    encoder.set_palette(opaque);
+    encoder.set_trns(alphas);
     // Neighbouring numbers are no similar colours.
     encoder.set_filter(png::Filter::NoFilter);
     encoder.add_text_chunk(NAMES.to_owned(), names.to_owned())?;

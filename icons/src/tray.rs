@@ -126,8 +126,8 @@ impl Parts {
         };
         let name = format!("tray/parts/{drawn}.svg");
         let layers = source("tray/parts/layers.css")?;
-        let side = drawn + 2 * margin;
-        let view = format!("-{margin} -{margin} {side} {side}");
+        let across = drawn + 2 * margin;
+        let view = format!("-{margin} -{margin} {across} {across}");
         Parts::read(&source(&name)?, &layers, view).with_context(|| name)
     }
 

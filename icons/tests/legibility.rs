@@ -1,5 +1,7 @@
 //! What a person can see of the tray's pictures, at every size, on every bar that they are for.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its pictures has failed")]
+
 use icons::contact_sheet::{bars, over};
 use icons::files::tray_pictures;
 use icons::picture::Picture;
@@ -106,11 +108,12 @@ fn the_outline_of_every_picture_stands_out_from_its_bar_all_the_way_around() {
     everything(true, |kind, size, bar, pictures| {
         // Where there are two outlines, the inner one may be what stands out.
         let reach = if kind == Bar::Outlined { size.div_ceil(12) } else { 0 };
+        let bar_luminance = luminance(bar);
         for (look, seen) in pictures {
             for at in seen.outline() {
                 let mut near = seen.around(at, reach as usize);
                 assert!(
-                    near.any(|near| contrast(seen.luminance[near], luminance(bar)) >= ENOUGH),
+                    near.any(|near| contrast(seen.luminance[near], bar_luminance) >= ENOUGH),
                     "{} for {kind:?}, {size} pixels, on {bar:?}: row {}, column {}",
                     look.name(),
                     at / seen.size,
