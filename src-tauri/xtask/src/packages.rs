@@ -18,6 +18,8 @@ pub(crate) enum Purpose {
     Fonts,
     /// Microsoft's own clients, which try the simulator.
     Clients,
+    /// Stand-ins for the system's services, in tests of what the desktop is told.
+    StandIns,
 }
 
 /// How to tell without Debian's package list whether a package's contents are there.
@@ -26,12 +28,14 @@ enum Gives {
     Program(&'static str),
     /// A library with its headers, by its pkg-config name.
     Library(&'static str),
+    /// A module of Debian's own Python.
+    Module(&'static str),
     /// Only makes pictures prettier.
     Nothing,
 }
 
-use Gives::{Library, Nothing, Program};
-use Purpose::{Build, Clients, Drive, Fonts, Session};
+use Gives::{Library, Module, Nothing, Program};
+use Purpose::{Build, Clients, Drive, Fonts, Session, StandIns};
 
 /// Every package by its name in Debian 12.
 const PACKAGES: &[(Purpose, &str, Gives)] = &[
@@ -58,10 +62,11 @@ const PACKAGES: &[(Purpose, &str, Gives)] = &[
     (Fonts, "adwaita-icon-theme", Nothing),
     (Clients, "python3", Program("python3")),
     (Clients, "python3-venv", Program("python3")),
+    (StandIns, "python3-dbusmock", Module("dbusmock")),
 ];
 
 /// All of them.
-pub(crate) const TO_BUILD_AND_TEST: &[Purpose] = &[Build, Session, Drive, Fonts, Clients];
+pub(crate) const TO_BUILD_AND_TEST: &[Purpose] = &[Build, Session, Drive, Fonts, Clients, StandIns];
 
 /// Whether this system has Debian's packages.
 pub(crate) fn is_debian() -> bool {
@@ -94,6 +99,7 @@ pub(crate) fn missing(purposes: &[Purpose]) -> Vec<&'static str> {
 pub(crate) fn absent(purposes: &[Purpose]) -> Vec<&'static str> {
     let there = |gives| match gives {
         Program(name) => on_path(name),
+        Module(name) => answer("/usr/bin/python3", &["-c", &format!("import {name}")]).is_some(),
         Library(name) => answer("pkg-config", &["--exists", name]).is_some(),
         Nothing => true,
     };

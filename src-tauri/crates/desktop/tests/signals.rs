@@ -1,4 +1,5 @@
-//! Sleep, lock and network, told by services of the test's own on buses of its own.
+//! Sleep, lock, network and the end of the session, told by python-dbusmock's systemd-logind and `NetworkManager` and by a screen saver of the
+//! test's own, on buses of its own.
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::expect_used,
@@ -10,50 +11,19 @@ mod support;
 
 use std::{
     collections::HashMap,
-    sync::mpsc::{Receiver, channel},
-    time::Duration,
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
 };
 
 use desktop::session_bus::SessionBus;
 use desktop::signals::{Signal, SignalError, SignalWatch};
-use support::Bus;
-use zbus::blocking::{Connection, connection::Builder, fdo::DBusProxy};
-use zbus::fdo::RequestNameFlags;
-use zbus::names::WellKnownName;
-use zbus::zvariant::{OwnedObjectPath, Value};
+use support::{Bus, PATIENCE, mocked::Mocked};
+use zbus::blocking::connection::Builder;
+use zbus::zvariant::{ObjectPath, Value};
 
-/// How long an event may take before the test gives up on it: far longer than it ever does.
-const PATIENCE: Duration = Duration::from_secs(20);
-const OWN_SESSION: &str = "/org/freedesktop/login1/session/_32";
-const LOGIN: &str = "org.freedesktop.login1";
-
-/// What logind says of the person.
-struct User;
-
-#[zbus::interface(name = "org.freedesktop.login1.User")]
-#[expect(clippy::unused_self, reason = "the shape of a property")]
-impl User {
-    #[zbus(property)]
-    fn display(&self) -> (String, OwnedObjectPath) {
-        ("2".to_owned(), OwnedObjectPath::try_from(OWN_SESSION).expect("a path"))
-    }
-}
-
-fn service(bus: &Bus, name: &'static str) -> Connection {
-    let connection = bus
-        .connection()
-        .serve_at("/org/freedesktop/login1/user/self", User)
-        .and_then(Builder::build)
-        .expect("a service");
-    DBusProxy::new(&connection)
-        .expect("the bus")
-        .request_name(
-            WellKnownName::from_static_str_unchecked(name),
-            RequestNameFlags::DoNotQueue.into(),
-        )
-        .expect("the name is free");
-    connection
-}
+const LOGIN: &str = "/org/freedesktop/login1";
+const MANAGER: &str = "org.freedesktop.login1.Manager";
+const OWN_SESSION: &str = "/org/freedesktop/login1/session/c2";
+const OTHER_SESSION: &str = "/org/freedesktop/login1/session/c9";
 
 fn listen(system: &Bus, session: &Bus) -> (SignalWatch, Receiver<Signal>) {
     let (told, signals) = channel();
@@ -64,91 +34,118 @@ fn listen(system: &Bus, session: &Bus) -> (SignalWatch, Receiver<Signal>) {
     (watch.expect("two buses"), signals)
 }
 
-fn emit<B: serde::Serialize + zbus::zvariant::DynamicType>(
-    from: &Connection,
-    path: &str,
-    interface: &str,
-    member: &str,
-    body: &B,
-) {
-    from.emit_signal(None::<&str>, path, interface, member, body)
-        .expect("a signal");
+/// logind with a person at the computer and another one who has left their session open.
+fn login(system: &Bus) -> Mocked {
+    let login = Mocked::start(system, "logind", "org.freedesktop.login1");
+    for (session, user, name, active) in [("c2", 1000_u32, "ada", true), ("c9", 1001, "bob", false)] {
+        login.mock(LOGIN, "AddSession", &(session, "seat0", user, name, active));
+    }
+    // The template has no alias for whoever asks; the person at the computer does.
+    let session = ObjectPath::try_from(OWN_SESSION).expect("a path");
+    let properties = HashMap::from([("Display", Value::from(("c2", session)))]);
+    let no_methods: [(&str, &str, &str, &str); 0] = [];
+    let user = "/org/freedesktop/login1/user/self";
+    let object = (user, "org.freedesktop.login1.User", properties, &no_methods[..]);
+    login.mock(LOGIN, "AddObject", &object);
+    login
 }
 
-fn lock(from: &Connection, session: &str, locked: bool) {
-    let properties = HashMap::from([("LockedHint", Value::from(locked))]);
-    let body = ("org.freedesktop.login1.Session", properties, Vec::<&str>::new());
-    emit(
-        from,
-        session,
-        "org.freedesktop.DBus.Properties",
-        "PropertiesChanged",
-        &body,
-    );
+fn lock(login: &Mocked, session: &str, locked: bool) {
+    login.call(session, "org.freedesktop.login1.Session", "SetLockedHint", &locked);
 }
 
 #[test]
-fn sleep_lock_and_network_are_told_each_change_once() {
+fn sleep_and_the_end_of_the_session_are_told_by_logind() {
     let (system, session) = (Bus::start(), Bus::start());
-    let login = service(&system, LOGIN);
-    let network = service(&system, "org.freedesktop.NetworkManager");
-    let saver = service(&session, "org.freedesktop.ScreenSaver");
+    let login = login(&system);
+    let (_watch, signals) = listen(&system, &session);
+    for (said, yes, told) in [
+        ("PrepareForShutdown", true, Some(Signal::SessionEnds)),
+        // Called off.
+        ("PrepareForShutdown", false, None),
+        ("PrepareForSleep", true, Some(Signal::Sleeps)),
+        ("PrepareForSleep", false, Some(Signal::Wakes)),
+    ] {
+        login.emit(LOGIN, MANAGER, said, yes);
+        if let Some(told) = told {
+            assert_eq!(signals.recv_timeout(PATIENCE), Ok(told), "{said} {yes}");
+        }
+    }
+}
+
+#[test]
+fn the_lock_of_the_own_session_is_told_once_though_two_tell_of_it() {
+    let (system, session) = (Bus::start(), Bus::start());
+    let login = login(&system);
+    let saver = session.connection().build().expect("a screen saver");
+    saver
+        .request_name("org.freedesktop.ScreenSaver")
+        .expect("the name is free");
+    let blank = |active: bool| {
+        let saver = saver.emit_signal(
+            None::<&str>,
+            "/ScreenSaver",
+            "org.freedesktop.ScreenSaver",
+            "ActiveChanged",
+            &active,
+        );
+        saver.expect("a signal");
+    };
     let (_watch, signals) = listen(&system, &session);
     let next = || signals.recv_timeout(PATIENCE).expect("a signal");
-    let sleeps = |yes: bool| {
-        emit(
-            &login,
-            "/org/freedesktop/login1",
-            "org.freedesktop.login1.Manager",
-            "PrepareForSleep",
-            &yes,
-        );
-    };
-    let state = |state: u32| {
-        let interface = "org.freedesktop.NetworkManager";
-        emit(
-            &network,
-            "/org/freedesktop/NetworkManager",
-            interface,
-            "StateChanged",
-            &state,
-        );
-    };
 
-    sleeps(true);
-    assert_eq!(next(), Signal::Sleeps);
-    sleeps(false);
-    assert_eq!(next(), Signal::Wakes);
-
-    // Another person's screen, then one's own, told by two.
-    lock(&login, "/org/freedesktop/login1/session/_39", true);
+    lock(&login, OTHER_SESSION, true);
+    login.emit(LOGIN, MANAGER, "PrepareForSleep", true);
+    assert_eq!(next(), Signal::Sleeps, "another person's screen is none of ours");
     lock(&login, OWN_SESSION, true);
     assert_eq!(next(), Signal::Locked);
-    emit(
-        &saver,
-        "/ScreenSaver",
-        "org.freedesktop.ScreenSaver",
-        "ActiveChanged",
-        &true,
-    );
-    emit(
-        &saver,
-        "/ScreenSaver",
-        "org.freedesktop.ScreenSaver",
-        "ActiveChanged",
-        &false,
-    );
+    blank(true);
+    blank(false);
     assert_eq!(next(), Signal::Unlocked, "locked was told already");
+    lock(&login, OWN_SESSION, false);
+    lock(&login, OWN_SESSION, true);
+    assert_eq!(next(), Signal::Locked, "unlocked was told already");
+}
 
-    for step in [40, 20, 40, 50] {
-        state(step);
+#[test]
+fn a_network_that_goes_and_comes_is_told_and_its_steps_are_not() {
+    let (system, session) = (Bus::start(), Bus::start());
+    let network = Mocked::start(&system, "networkmanager", "org.freedesktop.NetworkManager");
+    let (_watch, signals) = listen(&system, &session);
+    let path = "/org/freedesktop/NetworkManager";
+    let enable = |on: bool| network.call(path, "org.freedesktop.NetworkManager", "Enable", &on);
+    let next = || signals.recv_timeout(PATIENCE).expect("a signal");
+    for _ in 0..2 {
+        enable(false);
+        assert_eq!(next(), Signal::NetworkGone);
+        enable(true);
+        assert_eq!(next(), Signal::NetworkBack);
     }
-    state(70);
-    assert_eq!(
-        (next(), next()),
-        (Signal::NetworkGone, Signal::NetworkBack),
-        "steps are no news"
-    );
+    // Connected, but only as far as a page that wants a sign-in.
+    network.mock("/org/freedesktop", "SetGlobalConnectionState", &60_u32);
+    assert_eq!(next(), Signal::NetworkGone);
+}
+
+#[test]
+fn services_that_start_later_are_heard() {
+    let (system, session) = (Bus::start(), Bus::start());
+    let (_watch, signals) = listen(&system, &session);
+    let login = login(&system);
+    login.emit(LOGIN, MANAGER, "PrepareForSleep", true);
+    assert_eq!(signals.recv_timeout(PATIENCE), Ok(Signal::Sleeps));
+}
+
+#[test]
+fn a_stranger_on_the_bus_is_not_believed() {
+    let (system, session) = (Bus::start(), Bus::start());
+    let login = login(&system);
+    let (_watch, signals) = listen(&system, &session);
+    let stranger = system.connection().build().expect("a stranger");
+    stranger
+        .emit_signal(None::<&str>, LOGIN, MANAGER, "PrepareForShutdown", &true)
+        .expect("a signal");
+    login.emit(LOGIN, MANAGER, "PrepareForSleep", true);
+    assert_eq!(signals.recv_timeout(PATIENCE), Ok(Signal::Sleeps));
 }
 
 #[test]
@@ -158,7 +155,7 @@ fn one_bus_is_enough_and_none_is_an_error() {
     let nowhere = || Builder::address("unix:path=/nonexistent");
     assert!(SignalWatch::on(nowhere(), &bus.session(), |_| {}).is_ok());
     let refused = SignalWatch::on(nowhere(), &gone, |_| {});
-    assert!(matches!(refused, Err(SignalError::Bus(_))));
+    assert!(matches!(refused, Err(SignalError::Unavailable(_))));
 }
 
 #[test]
@@ -166,10 +163,9 @@ fn a_dropped_watch_tells_nothing_more() {
     let (system, session) = (Bus::start(), Bus::start());
     let (watch, signals) = listen(&system, &session);
     drop(watch);
-    assert!(
-        signals
-            .recv_timeout(PATIENCE)
-            .is_err_and(|error| error == std::sync::mpsc::RecvTimeoutError::Disconnected),
+    assert_eq!(
+        signals.recv_timeout(PATIENCE),
+        Err(RecvTimeoutError::Disconnected),
         "both threads have ended"
     );
 }

@@ -230,7 +230,9 @@ fn watch_signals(way: &Way) -> Option<SignalWatch> {
             desktop::signals::Signal::NetworkBack => Signal::NetworkBack,
             desktop::signals::Signal::Locked => Signal::Locked,
             desktop::signals::Signal::Unlocked => Signal::Unlocked,
-            desktop::signals::Signal::Sleeps | desktop::signals::Signal::NetworkGone => return,
+            desktop::signals::Signal::Sleeps
+            | desktop::signals::Signal::NetworkGone
+            | desktop::signals::Signal::SessionEnds => return,
         };
         // The driver may have ended.
         let _ = told_in.send(Told::Signal(signal));

@@ -1,6 +1,7 @@
 //! Linux: systemd-logind and `NetworkManager` on the system bus, the screen saver on the session bus.
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     thread,
 };
@@ -12,7 +13,11 @@ use zbus::{
     zvariant::{OwnedObjectPath, OwnedValue},
 };
 
-use super::{Signal, SignalError};
+use super::{
+    Signal, SignalError,
+    latest::Latest,
+    meaning::{Argument, of_dbus},
+};
 use crate::session_bus::SessionBus;
 
 /// Listens until it is dropped.
@@ -22,11 +27,16 @@ pub struct SignalWatch {
 }
 
 /// Members of interfaces whose signals are listened to: on the system bus …
-const OF_SYSTEM: [(&str, &str, &str); 3] = [
+const OF_SYSTEM: [(&str, &str, &str); 4] = [
     (
         "org.freedesktop.login1",
         "org.freedesktop.login1.Manager",
         "PrepareForSleep",
+    ),
+    (
+        "org.freedesktop.login1",
+        "org.freedesktop.login1.Manager",
+        "PrepareForShutdown",
     ),
     (
         "org.freedesktop.login1",
@@ -47,14 +57,12 @@ const OF_SESSION: [(&str, &str, &str); 1] = [(
 )];
 /// The session of the person who runs this program, where logind knows one.
 const OWN_USER: &str = "/org/freedesktop/login1/user/self";
-/// `NM_STATE_CONNECTED_GLOBAL`: there is a way to the internet. All else counts as none.
-const CONNECTED: u32 = 70;
 
 impl SignalWatch {
     /// Calls `on_signal` from a thread of its own, each time something happens.
     ///
     /// # Errors
-    /// [`SignalError::Bus`] where neither bus can be listened to.
+    /// [`SignalError::Unavailable`] where neither bus can be listened to.
     pub fn start(on_signal: impl FnMut(Signal) + Send + 'static) -> Result<SignalWatch, SignalError> {
         Self::on(Builder::system(), &SessionBus::from_environment(), on_signal)
     }
@@ -65,11 +73,7 @@ impl SignalWatch {
         session: &SessionBus,
         on_signal: impl FnMut(Signal) + Send + 'static,
     ) -> Result<SignalWatch, SignalError> {
-        let on_signal = Arc::new(Mutex::new(Latest {
-            on_signal,
-            locked: None,
-            connected: None,
-        }));
+        let latest = Arc::new(Mutex::new(Latest::new(on_signal, None)));
         let system = system.and_then(Builder::build);
         let session = session.connect();
         let mut watch = SignalWatch {
@@ -84,16 +88,16 @@ impl SignalWatch {
             });
             match heard {
                 Ok((connection, messages)) => {
-                    let on_signal = Arc::clone(&on_signal);
+                    let latest = Arc::clone(&latest);
                     thread::Builder::new()
                         .name("signals".to_owned())
-                        .spawn(move || tell(&connection, messages, &on_signal))?;
+                        .spawn(move || tell(&connection, messages, &latest))?;
                 }
                 Err(error) => refusal = Some(error),
             }
         }
         match refusal {
-            Some(error) if watch.connections.is_empty() => Err(SignalError::Bus(error.to_string())),
+            Some(error) if watch.connections.is_empty() => Err(SignalError::Unavailable(error.to_string())),
             _ => Ok(watch),
         }
     }
@@ -106,32 +110,6 @@ impl Drop for SignalWatch {
             if let Err(error) = connection.close() {
                 tracing::debug!(%error, "a watch for signals was not closed cleanly");
             }
-        }
-    }
-}
-
-/// What was told last. Two programs tell of the lock, and `NetworkManager` tells of each step to a connection: only changes are passed on.
-struct Latest<F> {
-    on_signal: F,
-    locked: Option<bool>,
-    connected: Option<bool>,
-}
-
-impl<F: FnMut(Signal)> Latest<F> {
-    fn pass_on(&mut self, signal: Signal) {
-        let is_news = match signal {
-            Signal::Sleeps | Signal::Wakes => true,
-            Signal::Locked | Signal::Unlocked => {
-                let locked = signal == Signal::Locked;
-                self.locked.replace(locked) != Some(locked)
-            }
-            Signal::NetworkGone | Signal::NetworkBack => {
-                let connected = signal == Signal::NetworkBack;
-                self.connected.replace(connected) != Some(connected)
-            }
-        };
-        if is_news {
-            (self.on_signal)(signal);
         }
     }
 }
@@ -176,32 +154,24 @@ enum Told {
 
 /// What a message says, if it says anything of interest. Whatever is in it, it was written by a stranger.
 fn read(message: &Message) -> Option<Told> {
+    type Changed = (String, HashMap<String, OwnedValue>, Vec<String>);
     let header = message.header();
     let body = message.body();
-    let either = |yes: bool, is: Signal, is_not: Signal| Told::Signal(if yes { is } else { is_not });
-    match (header.interface()?.as_str(), header.member()?.as_str()) {
-        ("org.freedesktop.login1.Manager", "PrepareForSleep") => {
-            Some(either(body.deserialize().ok()?, Signal::Sleeps, Signal::Wakes))
-        }
-        ("org.freedesktop.NetworkManager", "StateChanged") => {
-            let state: u32 = body.deserialize().ok()?;
-            Some(either(state >= CONNECTED, Signal::NetworkBack, Signal::NetworkGone))
-        }
-        ("org.freedesktop.ScreenSaver", "ActiveChanged") => {
-            Some(either(body.deserialize().ok()?, Signal::Locked, Signal::Unlocked))
-        }
-        ("org.freedesktop.DBus.Properties", "PropertiesChanged") => {
-            type Changed = (String, std::collections::HashMap<String, OwnedValue>, Vec<String>);
-            let (interface, changed, _): Changed = body.deserialize().ok()?;
-            let locked: bool = changed.get("LockedHint")?.downcast_ref().ok()?;
-            (interface == "org.freedesktop.login1.Session").then_some(())?;
-            Some(Told::OfSession {
-                path: header.path()?.to_string(),
-                signal: if locked { Signal::Locked } else { Signal::Unlocked },
-            })
-        }
-        _ => None,
+    let interface = header.interface()?;
+    if interface == "org.freedesktop.DBus.Properties" {
+        let (of, changed, _): Changed = body.deserialize().ok()?;
+        let signal = changed
+            .iter()
+            .filter_map(|(property, value)| Some((property, Argument::Boolean(value.downcast_ref().ok()?))))
+            .find_map(|(property, value)| of_dbus(&of, property, value))?;
+        return Some(Told::OfSession {
+            path: header.path()?.to_string(),
+            signal,
+        });
     }
+    let boolean = body.deserialize().map(Argument::Boolean);
+    let argument = boolean.or_else(|_| body.deserialize().map(Argument::Number)).ok()?;
+    of_dbus(interface, header.member()?, argument).map(Told::Signal)
 }
 
 /// Whether a login session is the one in front of this person. Where logind cannot say, it counts as such.
@@ -221,8 +191,6 @@ fn is_own_session(connection: &Connection, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use zbus::zvariant::Value;
 
     use super::*;
@@ -235,21 +203,16 @@ mod tests {
     }
 
     #[test]
-    fn what_the_system_says_is_understood_and_all_else_is_passed_over() {
+    fn a_signal_is_read_with_its_one_argument_and_all_else_is_passed_over() {
         let login = "org.freedesktop.login1.Manager";
         let network = "org.freedesktop.NetworkManager";
-        let saver = "org.freedesktop.ScreenSaver";
         for (message, told) in [
             (signal(login, "PrepareForSleep", &true), Some(Signal::Sleeps)),
-            (signal(login, "PrepareForSleep", &false), Some(Signal::Wakes)),
             (signal(login, "PrepareForSleep", &"yes"), None),
-            (signal(login, "PrepareForShutdown", &true), None),
+            (signal(login, "PrepareForSleep", &(true, true)), None),
             (signal(network, "StateChanged", &70_u32), Some(Signal::NetworkBack)),
-            (signal(network, "StateChanged", &40_u32), Some(Signal::NetworkGone)),
-            (signal(network, "StateChanged", &"70"), None),
-            (signal(saver, "ActiveChanged", &true), Some(Signal::Locked)),
-            (signal(saver, "ActiveChanged", &false), Some(Signal::Unlocked)),
-            (signal("org.example.Other", "ActiveChanged", &true), None),
+            (signal(network, "StateChanged", &70_u64), None),
+            (signal(network, "StateChanged", &()), None),
         ] {
             assert_eq!(read(&message), told.map(Told::Signal), "{message:?}");
         }

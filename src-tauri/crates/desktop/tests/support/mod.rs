@@ -1,12 +1,19 @@
-//! A bus of the test's own.
+//! What the tests stand on: a bus of their own, and what lives on it.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+
+pub mod mocked;
+pub mod service;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use desktop::session_bus::SessionBus;
 use tempfile::TempDir;
 use zbus::blocking::connection::Builder;
+
+/// How long an event may take before the test gives up on it: far longer than it ever does.
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A `dbus-daemon` that ends with its test.
 pub struct Bus {
