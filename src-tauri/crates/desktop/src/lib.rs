@@ -8,6 +8,7 @@
 pub mod bar_theme;
 pub mod browser;
 pub mod display;
+pub mod do_not_disturb;
 pub mod login_item;
 pub mod notification;
 #[cfg(windows)]

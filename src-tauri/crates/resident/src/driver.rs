@@ -267,8 +267,8 @@ impl Driver {
                 self.surroundings.notify(&notification, language, &now());
             }
             Effect::OpenFlyout(call) => self.surroundings.open_flyout(&call),
-            // What is shown stays until it is closed.
-            Effect::Withdraw(_) | Effect::Quit => {}
+            Effect::Withdraw(kind) => self.surroundings.withdraw(kind),
+            Effect::Quit => {}
         }
     }
 

@@ -7,14 +7,16 @@ mod notifying;
 use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::LazyLock,
+    time::{Duration, Instant},
 };
 
 use desktop::{
     AppIdentity,
     login_item::LoginItem,
-    notification::{Action, Notification, Notifier, Outcome},
+    notification::{Action, Notification, Notifier, Outcome, Quiet, Urgency},
 };
-use engine::{Code, Failure, FlyoutCall, Trouble};
+use engine::{Code, Failure, FlyoutCall, NotificationKind, Trouble};
 use jiff::Zoned;
 use notifying::Told;
 use phrases::Language;
@@ -26,12 +28,19 @@ pub(crate) const APP: AppIdentity = AppIdentity {
     name: "Presence Tray",
 };
 
+/// Shows what is to be told; one for all, since only what one has shown replaces and takes back.
+static NOTIFIER: LazyLock<Notifier> = LazyLock::new(|| Notifier::new(APP));
+/// At least this long between two notifications of a kind …
+const BETWEEN: Duration = Duration::from_secs(60);
+/// … and at most this many of all kinds in an hour.
+const AN_HOUR: usize = 10;
+
 /// What surrounds the engine.
 pub(crate) struct Surroundings(Option<Desktop>);
 
 struct Desktop {
     login_item: Option<LoginItem>,
-    notifier: Notifier,
+    quiet: Quiet,
     flyout: Flyout,
     /// Set once the driver runs: what a notification's button orders.
     orders: Option<mpsc::Sender<control::Order>>,
@@ -57,7 +66,7 @@ impl Surroundings {
         }
         Surroundings(Some(Desktop {
             login_item,
-            notifier: Notifier::new(APP),
+            quiet: Quiet::new(BETWEEN, AN_HOUR),
             flyout: Flyout::beside(&executable, demo),
             orders: None,
         }))
@@ -87,14 +96,21 @@ impl Surroundings {
         self.starts_at_login()
     }
 
-    /// Tells the person something.
-    pub(crate) fn notify(&self, notification: &engine::Notification, language: Language, now: &Zoned) {
-        if let Some(desktop) = &self.0 {
-            show(
-                &desktop.notifier,
-                Told::of(notification, language, now),
-                desktop.orders.clone(),
-            );
+    /// Tells the person something, in place of what was told of this kind.
+    pub(crate) fn notify(&mut self, notification: &engine::Notification, language: Language, now: &Zoned) {
+        let Some(desktop) = &mut self.0 else { return };
+        let told = Told::of(notification, language, now);
+        if desktop.quiet.allows(told.kind, Instant::now()) {
+            show(told, desktop.orders.clone());
+        } else {
+            tracing::info!(kind = told.kind, "too many notifications: one was not shown");
+        }
+    }
+
+    /// Takes back what was told of this kind.
+    pub(crate) fn withdraw(&self, kind: NotificationKind) {
+        if self.0.is_some() {
+            NOTIFIER.close(notifying::name(kind));
         }
     }
 
@@ -111,34 +127,42 @@ pub(crate) fn tell(trouble: &Trouble) {
     if matches!(trouble.code, Code::SignInCancelled | Code::Replaced) {
         return;
     }
-    show(&Notifier::new(APP), Told::of_trouble(trouble), None);
+    show(Told::of_trouble(trouble), None);
 }
 
 /// Tells the person that the program runs where nobody sees it.
 pub(crate) fn tell_no_tray(language: Language, orders: mpsc::Sender<control::Order>) {
-    show(&Notifier::new(APP), Told::of_missing_tray(language), Some(orders));
+    show(Told::of_missing_tray(language), Some(orders));
 }
 
-/// Shows a notification, and orders what its button says.
-fn show(notifier: &Notifier, told: Told, orders: Option<mpsc::Sender<control::Order>>) {
-    let button = told.buttons.into_iter().next();
+/// Shows a notification, and orders what its buttons say. A click on the notification itself is the one button, or opens the window.
+fn show(told: Told, orders: Option<mpsc::Sender<control::Order>>) {
+    let buttons = told.buttons;
+    let actions = buttons.iter().enumerate().map(|(number, button)| Action {
+        id: number.to_string(),
+        label: button.label.clone(),
+    });
     let notification = Notification {
+        kind: told.kind,
         title: told.title,
         body: told.body,
-        action: button.as_ref().map(|button| Action {
-            id: "0".to_owned(),
-            label: button.label.clone(),
-        }),
+        actions: actions.collect(),
+        urgency: Urgency::Normal,
+        stays: None,
     };
-    let shown = notifier.notify(notification, move |outcome| match outcome {
-        Ok(Outcome::Pressed { .. } | Outcome::Opened) => {
-            if let (Some(orders), Some(button)) = (orders, button) {
-                // The reply is the icon's to show.
-                let _ = orders.blocking_send((button.command, oneshot::channel().0));
-            }
+    let shown = NOTIFIER.notify(notification, move |outcome| {
+        let command = match (outcome, &buttons[..]) {
+            (Ok(Outcome::Pressed { id }), buttons) => id.parse().ok().and_then(|number: usize| buttons.get(number)),
+            (Ok(Outcome::Opened), [button]) => Some(button),
+            (Ok(Outcome::Opened), _) => None,
+            (Ok(Outcome::Closed | Outcome::Withheld), _) => return,
+            (Err(error), _) => return tracing::info!(%error, "a notification was not shown"),
+        };
+        let command = command.map_or(engine::Command::OPEN_FLYOUT, |button| button.command.clone());
+        if let Some(orders) = orders {
+            // The reply is the icon's to show.
+            let _ = orders.blocking_send((command, oneshot::channel().0));
         }
-        Ok(Outcome::Closed) => {}
-        Err(error) => tracing::info!(%error, "a notification was not shown"),
     });
     if let Err(error) = shown {
         tracing::info!(%error, "a notification was not shown");

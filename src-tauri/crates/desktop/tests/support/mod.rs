@@ -2,7 +2,9 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 pub mod mocked;
+pub mod notifications;
 pub mod service;
+pub mod x_server;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

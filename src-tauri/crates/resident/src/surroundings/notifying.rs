@@ -1,6 +1,6 @@
 //! What a person is told, in words, and what the buttons do.
 
-use engine::{Command, Notification, Remedy, Trouble};
+use engine::{Command, Notification, NotificationKind, Remedy, Trouble};
 use jiff::{SignedDuration, Zoned};
 use phrases::Language;
 use presence::{End, Expiry};
@@ -10,6 +10,8 @@ use crate::words;
 /// A notification in words, with what its buttons order.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Told {
+    /// Of each, one is shown.
+    pub(super) kind: &'static str,
     pub(super) title: String,
     pub(super) body: String,
     pub(super) buttons: Vec<Button>,
@@ -29,12 +31,14 @@ impl Told {
     pub(super) fn of(notification: &Notification, language: Language, now: &Zoned) -> Told {
         let phrases = language.phrases();
         let text = |key: &str| phrases.text(key).to_owned();
+        let kind = name(notification.kind());
         let button = |key: &str, command| Button {
             label: text(key),
             command,
         };
         match notification {
             Notification::SignInNeeded => Told {
+                kind,
                 title: text("notice.sign-in-needed.title"),
                 body: text("notice.sign-in-needed.body"),
                 buttons: vec![button("notice.sign-in-needed.action", Command::SIGN_IN)],
@@ -58,6 +62,7 @@ impl Told {
                     expiry: Some(Expiry::Until(End::At(*until + EXTENSION))),
                 };
                 Told {
+                    kind,
                     title: phrases.fill("notice.ending-soon.title", &[("asked", asked), ("time", &time)]),
                     body,
                     buttons: vec![
@@ -72,6 +77,7 @@ impl Told {
                 remedy,
                 ..
             } => Told {
+                kind,
                 title: message.clone(),
                 body: advice.clone(),
                 buttons: remedy
@@ -92,6 +98,7 @@ impl Told {
     pub(super) fn of_missing_tray(language: Language) -> Told {
         let phrases = language.phrases();
         Told {
+            kind: "no-tray",
             title: phrases.text("notice.no-tray.title").to_owned(),
             body: phrases.text("notice.no-tray.body").to_owned(),
             buttons: vec![Button {
@@ -104,10 +111,20 @@ impl Told {
     /// Of something that was chosen in the menu and did not come about.
     pub(super) fn of_trouble(trouble: &Trouble) -> Told {
         Told {
+            kind: "trouble",
             title: trouble.message.clone(),
             body: trouble.advice.clone(),
             buttons: Vec::new(),
         }
+    }
+}
+
+/// The kind as the desktop is told it.
+pub(super) fn name(kind: NotificationKind) -> &'static str {
+    match kind {
+        NotificationKind::SignInNeeded => "sign-in-needed",
+        NotificationKind::EndingSoon => "ending-soon",
+        NotificationKind::NotTaken => "not-taken",
     }
 }
 

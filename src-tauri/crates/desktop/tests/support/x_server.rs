@@ -1,0 +1,36 @@
+//! An X server of the test's own.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+/// An `Xvfb` that ends with its test.
+pub struct XServer {
+    process: Child,
+    pub display: String,
+}
+
+impl XServer {
+    pub fn start() -> Self {
+        let mut process = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is installed");
+        let mut number = String::new();
+        BufReader::new(process.stdout.take().expect("it is piped"))
+            .read_line(&mut number)
+            .expect("its number");
+        Self {
+            process,
+            display: format!(":{}", number.trim()),
+        }
+    }
+}
+
+impl Drop for XServer {
+    fn drop(&mut self) {
+        self.process.kill().expect("it runs");
+        self.process.wait().expect("it ended");
+    }
+}
