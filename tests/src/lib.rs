@@ -3,7 +3,7 @@
 //!
 //! | What a person does | Here |
 //! |---|---|
-//! | starts the program, types a command | [`product`] |
+//! | starts the program, types a command | [`product`], [`demo`] |
 //! | follows what it shows | [`watching`] |
 //! | looks at the tray icon, opens its menu, clicks | [`tray`] |
 //! | signs in in the browser that opened | [`browser`], or without drawing it [`forms`] |
@@ -18,6 +18,7 @@
 
 pub mod browser;
 pub mod deadline;
+pub mod demo;
 pub mod desk;
 pub mod forms;
 pub mod main_job;

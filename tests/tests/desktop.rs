@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use end_to_end::Desk;
-use end_to_end::browser::{Browser, Opener};
 use end_to_end::deadline::within;
+use end_to_end::demo::Demo;
 use end_to_end::picture;
 use end_to_end::product::{PRESENCE_FLYOUT, Resident, executable, presence_tray, run};
 use end_to_end::simulated::Simulated;
@@ -13,39 +13,6 @@ use end_to_end::tenant::Tenant;
 use end_to_end::tray::{Entry, Shown, Tray};
 use end_to_end::window::{Appearance, Window};
 use serde_json::json;
-
-/// A desktop with the demonstration running in it, nobody signed in.
-struct Demo {
-    tray: Tray,
-    opener: Opener,
-    _resident: Resident,
-    desk: Desk,
-}
-
-impl Demo {
-    async fn start(desk: Desk) -> Result<Demo> {
-        let opener = Opener::install(&desk).await?;
-        let mut command = presence_tray(&desk, &["--demo"])?;
-        command.env("BROWSER", opener.program());
-        let resident = Resident::start(&desk, command)?;
-        Ok(Demo {
-            tray: Tray::find(&desk).await?,
-            opener,
-            _resident: resident,
-            desk,
-        })
-    }
-
-    async fn sign_in(&mut self) -> Result<Shown> {
-        self.tray.click(&["Sign in…"]).await?;
-        let address = self.opener.address().await?;
-        let browser = Browser::start(&self.desk).await?;
-        browser.sign_in(&address, "Megan").await?;
-        browser.close().await?;
-        let is_read = |shown: &Shown| shown.tooltip.starts_with("Available");
-        self.tray.wait_until("the presence that was read", is_read).await
-    }
-}
 
 fn ids(entries: &[Entry]) -> Vec<i32> {
     entries

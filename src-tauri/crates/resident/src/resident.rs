@@ -2,11 +2,15 @@
 
 use std::{fs, io::Write as _, path::PathBuf, time::Duration};
 
-use control::{BindError, Client, ConnectError, Endpoint, Listener};
+use control::{BindError, Client, ConnectError, Endpoint, Listener, Order};
 use desktop::{bar_theme, shortcut::Accelerator, signals::SignalWatch};
 use engine::{Bound, Code, Command, Failure, FlyoutCall, Reply, ShortcutAction, Signal, Snapshot, View};
 use jiff::Zoned;
-use tokio::{sync::mpsc, task::spawn_local, time::Instant};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::spawn_local,
+    time::Instant,
+};
 
 use crate::{
     driver::{Told, Way},
@@ -223,16 +227,15 @@ fn watch_bar() -> mpsc::UnboundedReceiver<()> {
 
 /// Passes on what the operating system notices, as far as it matters to the engine. Where nothing is told, reading by the clock has to do.
 fn watch_signals(way: &Way) -> Option<SignalWatch> {
-    let told_in = way.told.clone();
+    let (told_in, orders) = (way.told.clone(), way.orders.clone());
     let watch = SignalWatch::start(move |told| {
         let signal = match told {
             desktop::signals::Signal::Wakes => Signal::Resumed,
             desktop::signals::Signal::NetworkBack => Signal::NetworkBack,
             desktop::signals::Signal::Locked => Signal::Locked,
             desktop::signals::Signal::Unlocked => Signal::Unlocked,
-            desktop::signals::Signal::Sleeps
-            | desktop::signals::Signal::NetworkGone
-            | desktop::signals::Signal::SessionEnds => return,
+            desktop::signals::Signal::Sleeps | desktop::signals::Signal::NetworkGone => return,
+            desktop::signals::Signal::SessionEnds => return quit_at_once(&orders),
         };
         // The driver may have ended.
         let _ = told_in.send(Told::Signal(signal));
@@ -240,6 +243,15 @@ fn watch_signals(way: &Way) -> Option<SignalWatch> {
     watch
         .inspect_err(|error| tracing::info!(%error, "signals are not to be had"))
         .ok()
+}
+
+/// The session ends, and the process may with it once this returns: by then everything is written. On a thread of the system's.
+fn quit_at_once(orders: &mpsc::Sender<Order>) {
+    let (reply, answer) = oneshot::channel();
+    if orders.blocking_send((Command::Quit, reply)).is_ok() {
+        // The state is saved before the reply.
+        let _ = answer.blocking_recv();
+    }
 }
 
 /// The global shortcut that opens the window. One that cannot be had is said, and never stops the program.

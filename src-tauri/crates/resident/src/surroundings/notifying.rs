@@ -78,8 +78,8 @@ impl Told {
                 ..
             } => Told {
                 kind,
-                title: message.clone(),
-                body: advice.clone(),
+                title: text("notice.not-taken.title"),
+                body: format!("{message} {advice}"),
                 buttons: remedy
                     .iter()
                     .map(|remedy| match remedy {
