@@ -15,6 +15,7 @@ use phrases::Language;
 
 use crate::{
     household::{Household, Role},
+    log,
     main_thread::{self, MainThread},
     resident,
 };
@@ -36,7 +37,7 @@ pub(crate) fn main() -> ExitCode {
         background,
         command,
     } = arguments;
-    log_to_standard_error(command.is_some());
+    log::begin(command.is_some());
     let outcome = match command {
         Some(words) => main_thread::block_on(run(&words, demo, &printer)),
         None => main_thread::run(async move |main_thread| stay(demo, background, &printer, main_thread).await),
@@ -281,18 +282,4 @@ fn misread(error: &clap::Error, printer: &Printer) -> ExitCode {
 
 fn failed(language: Language, failure: &Failure) -> Trouble {
     failure.trouble(language)
-}
-
-/// `RUST_LOG` sets the level. Nothing that is logged holds a token, a code or a page address. A command says by itself what went wrong, and its
-/// standard error is for that alone.
-///
-/// zbus warns of a bus that closes while a program ends; nobody can do anything about that.
-fn log_to_standard_error(is_command: bool) {
-    let level = if is_command { "off" } else { "warn,zbus=error" };
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
 }

@@ -10,7 +10,6 @@ mod finding;
 mod keychain;
 mod machine;
 mod network;
-mod redaction;
 mod report;
 
 use std::time::Duration;
@@ -19,11 +18,15 @@ use engine::Code;
 use identity::{Account, TokenKey};
 use phrases::Language;
 use tokio::sync::oneshot;
+use tracing::level_filters::LevelFilter;
 
-use crate::{folders::Folders, state::StateFile};
+use crate::{
+    folders::Folders,
+    redaction::{Redaction, short},
+    state::StateFile,
+};
 use configuration::Service;
 use finding::Words;
-use redaction::Redaction;
 
 pub(crate) use finding::{Finding, State};
 pub(crate) use report::report;
@@ -41,7 +44,8 @@ pub(crate) async fn examine(language: Language) -> Vec<Finding> {
         Err(failure) => findings.push(say.failed("files", &failure)),
     }
     for finding in &mut findings {
-        redaction.apply(finding);
+        finding.message = redaction.text(&finding.message);
+        finding.advice = finding.advice.as_deref().map(|advice| redaction.text(advice));
     }
     findings
 }
@@ -50,11 +54,15 @@ async fn look_at(say: Words, folders: &Folders, findings: &mut Vec<Finding>, red
     findings.push(machine::files(say, folders));
     let (settings, found) = configuration::settings(say, folders);
     findings.extend(found);
+    let level = settings
+        .as_ref()
+        .map_or(LevelFilter::INFO, |settings| settings.log_level);
     let (service, found) = configuration::service(say, settings, folders);
     findings.extend(found);
     let state = StateFile::at(folders.state_file());
     let (memory, found) = machine::state(say, &state);
     findings.push(found);
+    findings.push(machine::log(say, folders, level));
     let kept = memory.as_ref().and_then(|memory| memory.account.as_ref());
     redaction.hide(kept);
 
@@ -91,7 +99,7 @@ async fn look_at(say: Words, folders: &Folders, findings: &mut Vec<Finding>, red
     }
     findings.push(keychain);
     findings.extend(network);
-    findings.push(lives);
+    findings.extend(lives);
     findings.extend(account);
     findings.extend(desktop);
     findings.push(machine::start_at_login(say));
@@ -114,14 +122,6 @@ async fn in_time<T: Send + 'static>(limit: Duration, ask: impl FnOnce() -> T + S
         })
         .ok()?;
     tokio::time::timeout(limit, answered).await.ok()?.ok()
-}
-
-/// The first four characters of an id or a name that says whose it is.
-fn short(text: &str) -> String {
-    match text.char_indices().nth(4) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 impl Service {

@@ -15,6 +15,7 @@ use tokio::{
 
 use crate::{
     configuration::Configuration,
+    log,
     session::{Session, patiently},
     state::StateFile,
     surroundings::Surroundings,
@@ -251,7 +252,10 @@ impl Driver {
                     let _ = asker.send(reply);
                 }
             }
-            Effect::Save(memory) => self.state.save(&memory),
+            Effect::Save(memory) => {
+                log::hide(memory.account.as_ref());
+                self.state.save(&memory);
+            }
             Effect::SaveKeepAlive(on) => {
                 if let Err(error) = self.configuration.file.set_keep_alive(on) {
                     tracing::warn!(%error, "that the session is kept alive was not written to the settings");

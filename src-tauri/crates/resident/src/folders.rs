@@ -36,4 +36,9 @@ impl Folders {
     pub(crate) fn state_file(&self) -> PathBuf {
         self.state.join("state.json")
     }
+
+    /// Where the log is.
+    pub(crate) fn log_folder(&self) -> PathBuf {
+        self.state.join("log")
+    }
 }

@@ -1,5 +1,7 @@
 //! What a process works with: its settings, its registration, its files. The person's own, or the demonstration's.
 
+use std::path::PathBuf;
+
 use engine::{Code, Engine, Failure, Place};
 use identity::{Endpoint, Keychain};
 use phrases::Language;
@@ -9,6 +11,7 @@ use crate::{
     configuration::Configuration,
     driver::{Driver, Reading, Way, now},
     folders::Folders,
+    log,
     settings::{Cloud, Settings, SettingsFile},
     state::{Loaded, StateFile},
     surroundings::{APP, Surroundings},
@@ -21,6 +24,8 @@ pub(crate) struct Household {
     pub(crate) warnings: Vec<String>,
     pub(crate) configuration: Configuration,
     state: StateFile,
+    /// Where the log is kept, if it is.
+    log_folder: Option<PathBuf>,
     simulator: Option<Simulator>,
 }
 
@@ -58,6 +63,7 @@ impl Household {
                 language,
             },
             state,
+            log_folder: Some(folders.log_folder()),
             simulator: None,
         })
     }
@@ -100,6 +106,7 @@ impl Household {
                 language,
             },
             state: StateFile::nowhere(),
+            log_folder: None,
             simulator: Some(simulator),
         })
     }
@@ -107,6 +114,13 @@ impl Household {
     /// The simulator's announcement, in the demonstration.
     pub(crate) fn announcement(&self) -> Option<&simulator::Announcement> {
         self.simulator.as_ref().map(Simulator::announcement)
+    }
+
+    /// Keeps a log in files from now on; the demonstration has none.
+    pub(crate) fn keep_log(&self) {
+        if let Some(folder) = &self.log_folder {
+            log::keep(folder, self.configuration.settings.log_level);
+        }
     }
 
     /// An engine with its driver, ready to run; and the simulator, which ends when it is dropped.
@@ -125,6 +139,7 @@ impl Household {
             ..settings
         };
         let Loaded { memory, set_aside } = self.state.load();
+        log::hide(memory.account.as_ref());
         let memory = match role {
             Role::Resident | Role::Lone => memory,
             // It looks on; what is to be done is the resident's.

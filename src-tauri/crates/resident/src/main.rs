@@ -2,19 +2,23 @@
 //!
 //! The reader's path: [`cli`] reads what was typed. Without a command it starts the [`resident`], else it asks the one that runs through
 //! the control socket, or does the one job by itself ([`cli::door`]). Either way a [`driver`] performs what the engine decides, with a
-//! [`session`] as its way to Microsoft. What an operating system wants on the main thread, the resident leaves there ([`main_thread`]).
+//! [`session`] as its way to Microsoft. What an operating system wants on the main thread, the resident leaves there ([`main_thread`]). What
+//! happened is in the [`log`]; a resident that dies starts again ([`crash`]).
 
 mod cli;
 mod configuration;
+mod crash;
 mod doctor;
 mod driver;
 mod examination;
 mod failures;
 mod folders;
 mod household;
+mod log;
 mod main_thread;
 mod patience;
 mod recipe;
+mod redaction;
 mod registration;
 mod resident;
 mod session;

@@ -13,9 +13,11 @@ use tokio::{
 };
 
 use crate::{
+    crash::Running,
     driver::{Told, Way},
     examination,
     household::{Household, Role},
+    log,
     main_thread::MainThread,
     succession, surroundings,
     tray::{
@@ -32,6 +34,17 @@ pub(crate) async fn run(household: Household, background: bool, mut main_thread:
     let Some(listener) = listen_or_call_the_other(&endpoint, background).await? else {
         return Ok(());
     };
+    let language = household.configuration.for_engine().language;
+    household.keep_log();
+    tracing::info!(
+        version = control::VERSION,
+        process = std::process::id(),
+        "the resident starts"
+    );
+    let running = Running::begin(&endpoint, household.demo, language);
+    if let Some(news) = running.news(language) {
+        surroundings::tell(&news);
+    }
     let shortcuts = household.configuration.settings.shortcuts.iter();
     let mut open_shortcut = shortcuts.filter(|(action, _)| *action == ShortcutAction::Open);
     let open_shortcut = open_shortcut.next().map(|(_, keys)| keys.clone());
@@ -41,7 +54,12 @@ pub(crate) async fn run(household: Household, background: bool, mut main_thread:
 
     let (driver, way, simulator) = household.driver(Role::Resident);
     let language = way.snapshots.borrow().language;
-    let driving = spawn_local(driver.run());
+    let driving = spawn_local(async move {
+        driver.run().await;
+        // Before anybody notices that the socket closes, so that it is not taken for a crash.
+        running.end();
+    });
+    spawn_local(log::follow(way.snapshots.clone()));
     let serving = spawn_local(listener.serve(way.snapshots.clone(), way.orders.clone(), way.audience.clone()));
     let quitting = spawn_local({
         let way = way.clone();
@@ -70,6 +88,7 @@ pub(crate) async fn run(household: Household, background: bool, mut main_thread:
     quitting.abort();
     let _ = serving.await;
     drop((announcement, simulator));
+    tracing::info!("the resident ends");
     end.map_err(|error| failed(&error))
 }
 

@@ -18,6 +18,7 @@ use identity::{Endpoint, ProxyChoice, Tenant};
 use presence::Preset;
 use thiserror::Error;
 use toml_edit::{Document, Item, Table, TableLike};
+use tracing::level_filters::LevelFilter;
 
 pub(crate) use edit::SettingsFile;
 
@@ -42,6 +43,8 @@ pub(crate) struct Settings {
     /// Language, colours, notifications.
     pub(crate) preferences: Preferences,
     pub(crate) network: NetworkSettings,
+    /// How talkative the log is.
+    pub(crate) log_level: LevelFilter,
 }
 
 /// The way out of a company's network.
@@ -90,6 +93,7 @@ impl Default for Settings {
             shortcuts: Vec::new(),
             preferences: Preferences::default(),
             network: NetworkSettings::default(),
+            log_level: LevelFilter::INFO,
         }
     }
 }
@@ -168,6 +172,14 @@ impl Reader<'_> {
                 "presets" => settings.presets = Some(self.presets(item)?),
                 "shortcuts" => settings.shortcuts = self.shortcuts(item)?,
                 "interface" => settings.preferences = self.interface(item)?,
+                "log" => {
+                    for (key, item) in table(key, item)?.iter() {
+                        match key {
+                            "level" => settings.log_level = level(item)?,
+                            _ => self.ignore("log.", key, item),
+                        }
+                    }
+                }
                 _ => self.ignore("", key, item),
             }
         }
@@ -328,6 +340,23 @@ fn proxy(item: &Item) -> Result<ProxyChoice, Wrong> {
             )
         }),
     }
+}
+
+fn level(item: &Item) -> Result<LevelFilter, Wrong> {
+    Ok(match text("level", item)? {
+        "off" => LevelFilter::OFF,
+        "error" => LevelFilter::ERROR,
+        "warn" => LevelFilter::WARN,
+        "info" => LevelFilter::INFO,
+        "debug" => LevelFilter::DEBUG,
+        "trace" => LevelFilter::TRACE,
+        _ => {
+            return Err(wrong(
+                item,
+                "level must be \"off\", \"error\", \"warn\", \"info\", \"debug\" or \"trace\"",
+            ));
+        }
+    })
 }
 
 fn line_of(text: &str, span: Option<Range<usize>>) -> usize {

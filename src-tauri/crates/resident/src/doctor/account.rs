@@ -11,9 +11,8 @@ use super::{
     LONGEST,
     configuration::Service,
     finding::{Finding, Words},
-    short,
 };
-use crate::{session::Session, surroundings::APP};
+use crate::{redaction::short, session::Session, surroundings::APP};
 
 /// What the resident knows, after it read once more.
 pub(super) async fn of_resident(say: Words, resident: &Client) -> Vec<Finding> {

@@ -5,12 +5,10 @@ use std::env;
 use engine::{Code, Failure};
 use identity::{Network, ProxyChoice, Registration};
 
-use super::{
-    finding::{Finding, Words},
-    short,
-};
+use super::finding::{Finding, Words};
 use crate::{
     folders::Folders,
+    redaction::{is_id, short},
     registration::Endpoints,
     settings::{Cloud, Settings},
 };
@@ -107,7 +105,7 @@ fn registered(say: Words, settings: &Settings, registration: &Registration) -> F
             },
         ),
     ];
-    if super::redaction::is_id(&registration.client_id) {
+    if is_id(&registration.client_id) {
         say.good("registration", "registration", &values)
     } else {
         say.doubtful("registration", "registration-odd", &values)

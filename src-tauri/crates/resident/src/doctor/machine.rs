@@ -1,6 +1,6 @@
 //! This computer and this session: program, files, desktop, the resident that runs.
 
-use std::{env, fs};
+use std::{env, fmt, fs, io};
 
 use control::{Client, ConnectError, Endpoint};
 use desktop::{
@@ -9,14 +9,16 @@ use desktop::{
     tray_host::{TrayHost, TrayHostError},
 };
 use engine::{Code, Failure, Memory};
+use jiff::Zoned;
 use tokio::time::timeout;
+use tracing::level_filters::LevelFilter;
 
 use super::{
     LONGEST,
     finding::{Finding, Words},
     in_time,
 };
-use crate::{folders::Folders, state::StateFile, succession, surroundings::APP};
+use crate::{crash, folders::Folders, log::LogFiles, state::StateFile, succession, surroundings::APP, words};
 
 pub(super) fn program(say: Words) -> Finding {
     let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
@@ -65,6 +67,23 @@ pub(super) fn state(say: Words, file: &StateFile) -> (Option<Memory>, Finding) {
     }
 }
 
+/// Where the log is, and how large.
+pub(super) fn log(say: Words, folders: &Folders, level: LevelFilter) -> Finding {
+    let folder = folders.log_folder();
+    let place = ("folder", &*folder.display().to_string());
+    if level == LevelFilter::OFF {
+        return say.good("log", "log-off", &[place]);
+    }
+    match LogFiles::size(&folder) {
+        Ok(size) => {
+            let size = size.div_ceil(1000).to_string();
+            say.good("log", "log", &[place, ("size", &size), ("level", &level.to_string())])
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => say.good("log", "log-none", &[place]),
+        Err(error) => say.doubtful("log", "log-unwritable", &[place, ("detail", &error.to_string())]),
+    }
+}
+
 /// Session bus and tray.
 pub(super) async fn desktop(say: Words) -> Vec<Finding> {
     let bus = |finding: Finding| cfg!(target_os = "linux").then_some(finding);
@@ -86,32 +105,47 @@ pub(super) async fn desktop(say: Words) -> Vec<Finding> {
     }
 }
 
-/// The resident, if one of this version runs.
-pub(super) async fn resident(say: Words) -> (Option<Client>, Finding) {
-    let failed =
-        |error: &dyn std::fmt::Display| say.failed("resident", &Failure::with(Code::Failed, error.to_string()));
+/// The resident, if one of this version runs; and whether one died.
+pub(super) async fn resident(say: Words) -> (Option<Client>, Vec<Finding>) {
+    let failed = |error: &dyn fmt::Display| {
+        (
+            None,
+            say.failed("resident", &Failure::with(Code::Failed, error.to_string())),
+        )
+    };
     let endpoint = match Endpoint::for_user(false) {
         Ok(endpoint) => endpoint,
-        Err(error) => return (None, failed(&error)),
+        Err(error) => return (None, vec![failed(&error).1]),
     };
-    match timeout(LONGEST, Client::connect(&endpoint)).await {
-        Ok(Ok(client)) => {
-            let values = [("version", client.version())];
-            if client.version() == control::VERSION {
-                let finding = say.good("resident", "resident", &values);
-                return (Some(client), finding);
-            }
+    let mark = crash::look(&endpoint, false);
+    let found = timeout(LONGEST, Client::connect(&endpoint)).await;
+    let found = found.unwrap_or(Err(ConnectError::NoAnswer));
+    let died = match (&found, mark) {
+        (Err(ConnectError::NobodyThere), Some(mark)) => Some(("crashed", mark.started)),
+        (Ok(_), Some(mark)) => mark.before.map(|before| ("crashed-before", before.started)),
+        _ => None,
+    };
+    let (client, lives) = match found {
+        Ok(client) if client.version() == control::VERSION => {
+            let finding = say.good("resident", "resident", &[("version", client.version())]);
+            (Some(client), finding)
+        }
+        Ok(client) => {
             let key = if succession::is_older(&client) {
                 "resident-older"
             } else {
                 "resident-newer"
             };
-            (None, say.doubtful("resident", key, &values))
+            (None, say.doubtful("resident", key, &[("version", client.version())]))
         }
-        Ok(Err(ConnectError::NobodyThere)) => (None, say.good("resident", "no-resident", &[])),
-        Ok(Err(error)) => (None, failed(&error)),
-        Err(_) => (None, failed(&ConnectError::NoAnswer)),
-    }
+        Err(ConnectError::NobodyThere) => (None, say.good("resident", "no-resident", &[])),
+        Err(error) => failed(&error),
+    };
+    let died = died.map(|(key, started)| {
+        let started = words::when(started, &Zoned::now(), say.0);
+        say.doubtful("last-run", key, &[("started", &started)])
+    });
+    (client, died.into_iter().chain([lives]).collect())
 }
 
 pub(super) fn start_at_login(say: Words) -> Finding {

@@ -22,7 +22,8 @@ fn a_full_file_is_read() {
          [[places]]\nname = \"Headquarters\"\nid = \"b1\"\n[shortcuts]\nopen = \"Ctrl+Alt+P\"\n\
          [interface]\nlanguage = \"de\"\ntheme = \"dark\"\nnotifications = \"none\"\n\
          [[presets]]\nname = \"Lunch\"\npresence = \"be-right-back\"\nmessage = \"At lunch\"\npin = true\nfor = \"30m\"\n\
-         location = \"office\"\nplace = \"b1\"\nshortcut = \"Ctrl+Alt+L\"\n",
+         location = \"office\"\nplace = \"b1\"\nshortcut = \"Ctrl+Alt+L\"\n\
+         [log]\nlevel = \"debug\"\n",
     )
     .ok()
     .unwrap();
@@ -39,6 +40,7 @@ fn a_full_file_is_read() {
     assert_eq!(settings.client_id.as_deref(), Some("c"));
     assert_eq!(settings.places.len(), 1);
     assert_eq!(settings.shortcuts, [(ShortcutAction::Open, "Ctrl+Alt+P".to_owned())]);
+    assert_eq!(settings.log_level, LevelFilter::DEBUG);
     assert_eq!(settings.preferences.theme, engine::Theme::Dark);
     assert_eq!(settings.preferences.language, Some(phrases::Language::German));
     let [lunch] = &*settings.presets.unwrap() else {
@@ -79,6 +81,7 @@ fn a_wrong_file_is_refused_with_the_line_and_what_to_write() {
     for (text, line, hint) in [
         ("[account]\ntenant = 7", 2, "text in quotation marks"),
         ("account = 7", 1, "[account]"),
+        ("[log]\nlevel = \"loud\"", 2, "\"trace\""),
         ("[account]\n\ncloud = \"moon\"", 3, "us-gov-high"),
         ("[account]\ncloud = \"custom\"", 2, "[account.endpoints]"),
         (

@@ -1,21 +1,21 @@
-//! What must not stand in something that people post: who they are, where they work, and whatever could be a token.
+//! What must not stand in something that people post, be it what `doctor` says or the log: who they are, where they work, and whatever could be
+//! a token.
 
 use std::path::PathBuf;
-
-use super::{finding::Finding, short};
 
 /// Runs this long are no words.
 const LONGEST_WORD: usize = 40;
 
 /// What is taken out.
-pub(super) struct Redaction {
+#[derive(Debug, Default)]
+pub(crate) struct Redaction {
     /// As it is named, and as it really lies.
     homes: Vec<PathBuf>,
     names: Vec<String>,
 }
 
 impl Redaction {
-    pub(super) fn of_user() -> Redaction {
+    pub(crate) fn of_user() -> Redaction {
         let home = dirs::home_dir();
         let real = home.as_ref().and_then(|home| std::fs::canonicalize(home).ok());
         let user = ["USER", "LOGNAME", "USERNAME"].map(|name| std::env::var(name).ok());
@@ -30,19 +30,18 @@ impl Redaction {
     }
 
     /// The names and ids of an account, too.
-    pub(super) fn hide(&mut self, account: Option<&engine::Account>) {
+    pub(crate) fn hide(&mut self, account: Option<&engine::Account>) {
         let texts = account.map(|account| [&account.username, &account.name, &account.id, &account.tenant_id]);
-        let texts = texts.into_iter().flatten().filter(|text| !text.is_empty());
-        self.names.extend(texts.cloned());
+        for text in texts.into_iter().flatten() {
+            if !text.is_empty() && !self.names.contains(text) {
+                self.names.push(text.clone());
+            }
+        }
     }
 
-    pub(super) fn apply(&self, finding: &mut Finding) {
-        finding.message = self.text(&finding.message);
-        finding.advice = finding.advice.as_deref().map(|advice| self.text(advice));
-    }
-
-    fn text(&self, text: &str) -> String {
-        let mut text = text.to_owned();
+    /// The text as it may be shown to anybody.
+    pub(crate) fn text(&self, text: &str) -> String {
+        let mut text = without_queries(text);
         for home in self.homes.iter().filter_map(|home| home.to_str()) {
             if home.len() > 1 {
                 text = text.replace(home, "~");
@@ -65,6 +64,40 @@ impl Redaction {
         }
         shown
     }
+}
+
+/// The first four characters of an id or a name that says whose it is.
+pub(crate) fn short(text: &str) -> String {
+    match text.char_indices().nth(4) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Web addresses without what follows `?` or `#`, and without a name and a password before the host: codes, hints and passwords stand there.
+fn without_queries(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(found) = rest.find("://") {
+        let (before, address) = rest.split_at(found + 3);
+        shown.push_str(before);
+        let ends = |character: char| character.is_whitespace() || "\"'<>`|".contains(character);
+        let (address, after) = address.split_at(address.find(ends).unwrap_or(address.len()));
+        let (path, query) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
+        let host = path.find('/').unwrap_or(path.len());
+        if let Some(at) = path[..host].rfind('@') {
+            shown.push('…');
+            shown.push_str(&path[at..]);
+        } else {
+            shown.push_str(path);
+        }
+        if let Some(mark) = query.chars().next() {
+            shown.push(mark);
+            shown.push('…');
+        }
+        rest = after;
+    }
+    shown + rest
 }
 
 /// Of an id its beginning, of a name nothing.
@@ -94,7 +127,7 @@ fn word(word: &str) -> String {
 }
 
 /// 8-4-4-4-12 hexadecimal digits.
-pub(super) fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     let parts: Vec<_> = text.split('-').map(str::len).collect();
     parts == [8, 4, 4, 4, 12] && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
@@ -120,6 +153,18 @@ mod tests {
             ("object 0c4c15cf-98ad-4c2c-a55b-2d3b4b3a7300 is", "object 0c4c… is"),
             ("id=0C4C15CF-98AD-4C2C-A55B-2D3B4B3A7300", "id=0C4C…"),
             (token.as_str(), "0.AX…"),
+            (
+                "GET https://login.microsoftonline.com/common/authorize?login_hint=ada&code=0.abc: timed out",
+                "GET https://login.microsoftonline.com/common/authorize?… timed out",
+            ),
+            (
+                "(http://ada:secret@proxy.example:3128)",
+                "(http://…@proxy.example:3128)",
+            ),
+            (
+                "\"http://localhost:1/#code=1\" and http://a/b",
+                "\"http://localhost:1/#…\" and http://a/b",
+            ),
             (
                 "graph.microsoft.com answers; Presence.ReadWrite, http://localhost – «gut»",
                 "graph.microsoft.com answers; Presence.ReadWrite, http://localhost – «gut»",
