@@ -1,14 +1,19 @@
 //! The command line: what was typed, who answers it, what is printed, which exit code.
 
 mod args;
+mod completions;
 mod doctor;
 mod door;
+mod help;
+mod manual;
 mod print;
 mod request;
+mod status;
+mod style;
 
 use std::{net::SocketAddr, process::ExitCode};
 
-use clap::{CommandFactory, Parser, error::ErrorKind};
+use clap::error::ErrorKind;
 use engine::{Code, Command, Failure, Reply, Snapshot, Subject, Trouble};
 use jiff::Zoned;
 use phrases::Language;
@@ -28,7 +33,7 @@ pub(crate) fn main() -> ExitCode {
     let language = Language::from_environment(|name| std::env::var(name).ok());
     let json = std::env::args_os().any(|argument| argument == "--json");
     let printer = Printer { language, json };
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::read(std::env::args_os(), language) {
         Ok(arguments) => arguments,
         Err(error) => return misread(&error, &printer),
     };
@@ -68,10 +73,15 @@ async fn run(words: &Subcommands, demo: bool, printer: &Printer) -> Result<(), T
     match words {
         Subcommands::Simulator { listen, .. } => return simulator(listen, printer).await,
         Subcommands::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut Arguments::command(), "presence-tray", &mut script);
             // A reader that left has what it wanted.
-            let _ = print::to_standard_output(&script);
+            let _ = print::to_standard_output(completions::script(*shell, printer.language).as_bytes());
+            return Ok(());
+        }
+        Subcommands::Man => {
+            let page = manual::page();
+            let page =
+                page.map_err(|error| failed(printer.language, &Failure::with(Code::Failed, error.to_string())))?;
+            let _ = print::to_standard_output(page.as_bytes());
             return Ok(());
         }
         Subcommands::Doctor(asked) => return doctor::doctor(asked, demo, printer).await,
@@ -92,11 +102,11 @@ async fn run(words: &Subcommands, demo: bool, printer: &Printer) -> Result<(), T
         }
         let (driver, way, simulator) = household(demo, printer).await?.driver(role);
         tokio::task::spawn_local(driver.run());
-        let done = answer(words, command, &Door::Own(way), printer).await;
+        let done = answer(words, command, Door::Own(way), demo, printer).await;
         drop(simulator);
         return done;
     };
-    answer(words, command, &door, printer).await
+    answer(words, command, door, demo, printer).await
 }
 
 async fn household(demo: bool, printer: &Printer) -> Result<Household, Trouble> {
@@ -112,12 +122,23 @@ async fn household(demo: bool, printer: &Printer) -> Result<Household, Trouble> 
     Ok(household)
 }
 
-async fn answer(words: &Subcommands, command: Option<Command>, door: &Door, printer: &Printer) -> Result<(), Trouble> {
+async fn answer(
+    words: &Subcommands,
+    command: Option<Command>,
+    door: Door,
+    demo: bool,
+    printer: &Printer,
+) -> Result<(), Trouble> {
     match (words, command) {
-        (Subcommands::Status(_), _) => status(door, printer).await,
-        (Subcommands::Watch(_), _) => watch(door, printer).await,
-        (_, Some(command @ Command::SignIn { .. })) => sign_in(command, door, printer).await,
-        (_, Some(command)) => order(command, door, printer).await,
+        (Subcommands::Status(_), _) => status(&door, printer).await,
+        (Subcommands::Watch(_), _) => watch(door, demo, printer).await,
+        (_, Some(Command::Quit)) => {
+            door.quit().await?;
+            printer.done("cli.done");
+            Ok(())
+        }
+        (_, Some(command @ Command::SignIn { .. })) => sign_in(command, &door, printer).await,
+        (_, Some(command)) => order(command, &door, printer).await,
         // The others were answered before a door was looked for.
         (_, None) => Ok(()),
     }
@@ -167,7 +188,8 @@ async fn status(door: &Door, printer: &Printer) -> Result<(), Trouble> {
     }
 }
 
-async fn watch(door: &Door, printer: &Printer) -> Result<(), Trouble> {
+/// Until the resident ends as it should, or the reader has left. A resident that died starts again, and is followed further.
+async fn watch(mut door: Door, demo: bool, printer: &Printer) -> Result<(), Trouble> {
     let mut snapshots = door.watch().await?;
     let mut last = String::new();
     let reader_left = print::reader_left();
@@ -175,12 +197,21 @@ async fn watch(door: &Door, printer: &Printer) -> Result<(), Trouble> {
     loop {
         let snapshot = tokio::select! {
             snapshot = snapshots.next() => snapshot,
-            () = &mut reader_left => None,
+            () = &mut reader_left => return Ok(()),
         };
-        let Some(snapshot) = snapshot else { return Ok(()) };
+        let Some(snapshot) = snapshot else {
+            let next = tokio::select! {
+                next = door.to_the_next(demo) => next?,
+                () = &mut reader_left => None,
+            };
+            let Some(next) = next else { return Ok(()) };
+            snapshots = next.watch().await?;
+            door = next;
+            continue;
+        };
         let line = printer.watch_line(&snapshot, &Zoned::now());
         if line != last {
-            if print::to_standard_output(format!("{line}\n").as_bytes()).is_err() {
+            if printer.watched(&line).is_err() {
                 return Ok(());
             }
             last = line;
@@ -263,7 +294,8 @@ async fn simulator(listen: &str, printer: &Printer) -> Result<(), Trouble> {
 /// clap's own finding, in one sentence and an advice; help and version are no trouble.
 fn misread(error: &clap::Error, printer: &Printer) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        let _ = print::to_standard_output(error.render().to_string().as_bytes());
+        // A reader that left has what it wanted.
+        let _ = error.print();
         return ExitCode::SUCCESS;
     }
     let rendered = error.render().to_string();

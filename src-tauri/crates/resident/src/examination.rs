@@ -9,7 +9,7 @@ use crate::{doctor, folders::FOLDER};
 /// Looks, and opens what was found. What hinders that is logged: the same is to be had on the command line.
 pub(crate) async fn show(language: Language) {
     let findings = doctor::examine(language).await;
-    let text = doctor::report(&findings, language);
+    let text = doctor::report(&findings, language, |_, mark| mark.to_owned());
     let opened = write(&text).and_then(|path| desktop::browser::open_file(&path).map_err(io::Error::other));
     if let Err(error) = opened {
         tracing::warn!(%error, "what was found could not be shown");

@@ -7,6 +7,24 @@ use engine::{Code, Failure};
 /// The name of every folder of this program.
 pub(crate) const FOLDER: &str = "presence-tray";
 
+/// Where the settings are by default, as people write it. The help names it.
+pub(crate) const SETTINGS_SHOWN: &str = if cfg!(windows) {
+    r"%APPDATA%\presence-tray\"
+} else if cfg!(target_os = "macos") {
+    "~/Library/Application Support/presence-tray/"
+} else {
+    "~/.config/presence-tray/"
+};
+
+/// Where state and log are by default.
+pub(crate) const STATE_SHOWN: &str = if cfg!(windows) {
+    r"%LOCALAPPDATA%\presence-tray\"
+} else if cfg!(target_os = "macos") {
+    "~/Library/Application Support/presence-tray/"
+} else {
+    "~/.local/state/presence-tray/"
+};
+
 /// The places of this process. The demonstration has none on disk but its runtime folder.
 #[derive(Debug, Clone)]
 pub(crate) struct Folders {

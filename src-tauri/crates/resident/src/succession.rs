@@ -9,7 +9,7 @@ use control::{Client, ConnectError, Endpoint};
 use engine::{Code, Failure};
 
 /// How long a resident that was just started may take until it listens.
-const START: Duration = Duration::from_secs(15);
+pub(crate) const START: Duration = Duration::from_secs(15);
 
 /// The resident that runs, of this version; `None` where none runs. One of an older version is replaced by one of this.
 pub(crate) async fn resident(endpoint: &Endpoint, demo: bool) -> Result<Option<Client>, Failure> {

@@ -1,18 +1,23 @@
-//! The command line as it is typed. What the words mean is worked out in [`super::request`].
+//! The command line as it is typed. What the words mean is worked out in [`super::request`], and what they are called in help, completions and
+//! manual page stands in the catalogue ([`super::help`]).
 
-use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
 
-/// Sets your Microsoft Teams presence, status message and work location, from the tray or from here.
-///
-/// Without a command it starts the tray program, or shows the window of the one that runs.
+use clap::{
+    Arg, Args, Command, Error, FromArgMatches as _, Parser, Subcommand, ValueHint,
+    builder::{PossibleValue, StringValueParser, TypedValueParser},
+};
+use phrases::Language;
+use presence::{LocationKind, PreferredPresence};
+
+use super::help;
+
 #[derive(Debug, Parser)]
-#[command(name = "presence-tray", version, disable_help_subcommand = true)]
+#[command(name = "presence-tray", version)]
 pub(crate) struct Arguments {
-    /// Work against the built-in simulator: no account needed, nothing leaves this machine.
     #[arg(long, global = true)]
     pub(crate) demo: bool,
 
-    /// Start without ever opening a window (for start at login).
     #[arg(long)]
     pub(crate) background: bool,
 
@@ -22,41 +27,30 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Subcommands {
-    /// Sign in, with the system browser or with a code.
     SignIn {
-        /// With a code to type into a browser anywhere, for a machine without one
         #[arg(long)]
         device: bool,
-        /// Keep the sign-in in the running program's memory alone, where there is no keychain
         #[arg(long)]
         session_only: bool,
         #[command(flatten)]
         output: Json,
     },
-    /// Forget the account, and its token in the keychain.
     SignOut(Json),
-    /// Show the presence, what was asked for, and what is wrong.
     Status(Json),
-    /// Prefer a presence: available, busy, do-not-disturb, be-right-back, away or offline.
     Set {
-        /// available, busy, do-not-disturb, be-right-back, away or offline
+        #[arg(value_parser = Offered(|| PreferredPresence::ALL.map(PreferredPresence::name).to_vec()))]
         presence: String,
         #[command(flatten)]
         end: End,
         #[command(flatten)]
         output: Json,
     },
-    /// Go back to what Teams works out by itself.
     Reset(Json),
-    /// Write a status message, or take it away.
     Message {
-        /// At most 280 characters
-        #[arg(required_unless_present = "clear", conflicts_with = "clear")]
+        #[arg(required_unless_present = "clear", conflicts_with = "clear", value_hint = ValueHint::Other)]
         text: Option<String>,
-        /// Show it to people who write to you (Teams: "Show when people message me")
         #[arg(long, conflicts_with = "clear")]
         pin: bool,
-        /// Take the message away
         #[arg(long, conflicts_with_all = ["length", "until"])]
         clear: bool,
         #[command(flatten)]
@@ -64,56 +58,46 @@ pub(crate) enum Subcommands {
         #[command(flatten)]
         output: Json,
     },
-    /// Say where you work today: office, remote or time-off.
     Location {
-        /// office, remote or time-off
-        #[arg(required_unless_present = "clear", conflicts_with = "clear")]
+        #[arg(
+            required_unless_present = "clear",
+            conflicts_with = "clear",
+            value_parser = Offered(|| LocationKind::ALL.map(LocationKind::name).to_vec())
+        )]
         location: Option<String>,
-        /// A building, by its id in the places directory (with office)
-        #[arg(long, value_name = "ID", conflicts_with = "clear")]
+        #[arg(long, value_name = "ID", conflicts_with = "clear", value_hint = ValueHint::Other)]
         place: Option<String>,
-        /// As a network or a dock would say it, which a choice by hand outranks
         #[arg(long)]
         automatic: bool,
-        /// Take the location away; with --automatic only what was set automatically
         #[arg(long)]
         clear: bool,
         #[command(flatten)]
         output: Json,
     },
-    /// Set what a preset of the settings names: presence, message, location, all at once.
     Preset {
-        /// Its name, however it is capitalised
+        #[arg(value_hint = ValueHint::Other)]
         name: String,
         #[command(flatten)]
         output: Json,
     },
-    /// Keep a presence session of our own, so that what you set shows while Teams is not running; or no longer.
     KeepAlive {
-        /// on or off
         switch: Switch,
         #[command(flatten)]
         output: Json,
     },
-    /// Print the state now, then a line at each change.
     Watch(Json),
-    /// Say what works, what does not, and what to do. It names nobody, so it may be posted.
     Doctor(Examination),
-    /// End the tray program.
     Quit(Json),
-    /// Run the simulated tenant by itself; prints one line of JSON when it is ready.
     Simulator {
-        /// Address to listen on; a loopback one
-        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_hint = ValueHint::Other)]
         listen: String,
         #[command(flatten)]
         output: Json,
     },
-    /// Print a completion script for a shell.
     Completions {
-        /// bash, elvish, fish, powershell or zsh
         shell: clap_complete::Shell,
     },
+    Man,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -124,24 +108,19 @@ pub(crate) enum Switch {
 
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Json {
-    /// Print JSON, also for errors
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Examination {
-    /// Instead: how to register the app in your organisation, step by step and as a script
     #[arg(long, conflicts_with_all = ["mail", "explain"])]
     pub(crate) recipe: bool,
-    /// With --recipe: also for signing in with a code
     #[arg(long, requires = "recipe")]
     pub(crate) device: bool,
-    /// Instead: an e-mail that asks an administrator for approval, with the link
     #[arg(long)]
     pub(crate) mail: bool,
-    /// Instead: what an error number from the browser means (AADSTS…); with --mail it is put into the e-mail
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_hint = ValueHint::Other)]
     pub(crate) explain: Option<String>,
     #[command(flatten)]
     pub(crate) output: Json,
@@ -149,28 +128,115 @@ pub(crate) struct Examination {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct End {
-    /// For how long: 90m, 2h, 1h30m, 1d
     #[arg(
         long = "for",
         id = "length",
         value_name = "LENGTH",
         allow_hyphen_values = true,
-        conflicts_with = "until"
+        conflicts_with = "until",
+        value_parser = Offered(|| vec!["30m", "1h", "2h", "4h", "1d"])
     )]
     pub(crate) length: Option<String>,
-    /// Until when: 17:00, tomorrow, or a date and time of RFC 3339
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = Offered(|| vec!["tomorrow"]))]
     pub(crate) until: Option<String>,
+}
+
+/// Takes any text, and has some to offer to whoever presses Tab: what is wrong with a text is told by [`super::request`], in our words.
+#[derive(Clone)]
+struct Offered(fn() -> Vec<&'static str>);
+
+impl TypedValueParser for Offered {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &std::ffi::OsStr) -> Result<String, Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new((self.0)().into_iter().map(PossibleValue::new)))
+    }
+}
+
+impl Arguments {
+    /// Reads what was typed, the name of the program first.
+    ///
+    /// # Errors
+    /// What is wrong with it; also where help or version are asked for.
+    pub(crate) fn read(words: impl IntoIterator<Item = OsString>, language: Language) -> Result<Arguments, Error> {
+        Arguments::from_arg_matches(&help::command(language).try_get_matches_from(words)?)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::error::ErrorKind;
+    use jiff::Zoned;
+    use proptest::prelude::*;
 
-    use super::*;
+    use super::{super::request, *};
 
-    #[test]
-    fn the_command_line_is_well_formed() {
-        Arguments::command().debug_assert();
+    /// What people type, and what they do not.
+    fn word() -> impl Strategy<Value = OsString> {
+        let known = proptest::sample::select(vec![
+            "set",
+            "busy",
+            "message",
+            "location",
+            "office",
+            "--for",
+            "90m",
+            "--until",
+            "17:00",
+            "tomorrow",
+            "--clear",
+            "--json",
+            "--demo",
+            "--background",
+            "sign-in",
+            "--device",
+            "status",
+            "doctor",
+            "--explain",
+            "--recipe",
+            "keep-alive",
+            "on",
+            "quit",
+            "simulator",
+            "--listen",
+            "completions",
+            "bash",
+            "man",
+            "--help",
+            "-h",
+            "--version",
+            "--",
+            "-",
+            "--place=",
+        ]);
+        prop_oneof![
+            3 => known.prop_map(OsString::from),
+            1 => any::<String>().prop_map(OsString::from),
+            1 => any::<std::path::PathBuf>().prop_map(OsString::from),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_is_a_command_a_page_of_help_or_a_usage_error(words in proptest::collection::vec(word(), 0..7)) {
+            let now: Zoned = "2026-11-20T15:30:00+01:00[Europe/Berlin]".parse().unwrap();
+            let words = std::iter::once("presence-tray".into()).chain(words);
+            match Arguments::read(words, Language::German) {
+                Ok(Arguments { command: Some(words), .. }) => {
+                    if let Some(Err(trouble)) = request::command(&words, &now, Language::German) {
+                        prop_assert_eq!(trouble.code.exit(), 2);
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let is_asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+                    prop_assert_eq!(error.exit_code(), if is_asked_for { 0 } else { 2 });
+                }
+            }
+        }
     }
 }

@@ -8,9 +8,10 @@ use super::{
     args::Examination,
     print::{self, Printer},
     request,
+    style::{BAD, DOUBTFUL, GOOD},
 };
 use crate::{
-    doctor::{self, Finding},
+    doctor::{self, Finding, State},
     folders::Folders,
     recipe::{HowToRegister, Mail},
     settings::Settings,
@@ -58,8 +59,20 @@ pub(crate) async fn doctor(asked: &Examination, demo: bool, printer: &Printer) -
 }
 
 fn in_words(findings: &[Finding], printer: &Printer) -> String {
-    let report = doctor::report(findings, printer.language);
-    report.lines().map(print::printable).collect::<Vec<_>>().join("\n")
+    let findings = findings.iter().map(|finding| Finding {
+        message: print::printable(&finding.message),
+        advice: finding.advice.as_deref().map(print::printable),
+        ..finding.clone()
+    });
+    let findings: Vec<_> = findings.collect();
+    doctor::report(&findings, printer.language, |state, mark| {
+        let style = match state {
+            State::Ok => GOOD,
+            State::Warn => DOUBTFUL,
+            State::Fail => BAD,
+        };
+        format!("{style}{mark}{style:#}")
+    })
 }
 
 /// A number, or a whole error page, as it was copied from the browser.

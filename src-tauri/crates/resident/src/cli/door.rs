@@ -1,10 +1,12 @@
 //! Who answers a command: the resident that runs, over the control socket, or an engine of one's own for just this job.
 
-use control::{Client, Endpoint};
+use std::time::Duration;
+
+use control::{Client, ConnectError, Endpoint};
 use engine::{Code, Command, Failure, Reply, Snapshot, Trouble};
 use phrases::Language;
 
-use crate::{driver::Way, succession};
+use crate::{crash, driver::Way, succession};
 
 pub(crate) enum Door {
     Resident(Client, Language),
@@ -20,7 +22,7 @@ pub(crate) enum Snapshots {
 impl Door {
     /// The resident's, if one runs.
     pub(crate) async fn to_resident(demo: bool, language: Language) -> Result<Option<Door>, Trouble> {
-        let endpoint = Endpoint::for_user(demo).map_err(|error| gone(language, error.to_string()))?;
+        let endpoint = endpoint(demo, language)?;
         let client = succession::resident(&endpoint, demo)
             .await
             .map_err(|failure| failure.trouble(language))?;
@@ -45,6 +47,31 @@ impl Door {
             Reply::DoneExcept(trouble) => Ok(Some(trouble)),
             Reply::Failed(trouble) => Err(trouble),
         }
+    }
+
+    /// Has the resident quit, and waits until it has hung up.
+    pub(crate) async fn quit(self) -> Result<(), Trouble> {
+        /// More than the program needs for leaving as it should.
+        const LEAVING: Duration = Duration::from_secs(10);
+        let Door::Resident(client, language) = self else {
+            return Ok(());
+        };
+        let left = tokio::time::timeout(LEAVING, succession::leave(client)).await;
+        left.map_err(|_| gone(language, ConnectError::NoAnswer.to_string()))
+    }
+
+    /// The resident after one that died and starts again. `None`: this one ended as it should.
+    pub(crate) async fn to_the_next(&self, demo: bool) -> Result<Option<Door>, Trouble> {
+        let Door::Resident(_, language) = *self else {
+            return Ok(None);
+        };
+        let endpoint = endpoint(demo, language)?;
+        if crash::look(&endpoint, demo).is_none() {
+            return Ok(None);
+        }
+        let client = control::wait_for(&endpoint, succession::START).await;
+        let ended = |_| gone(language, language.phrases().text("cli.watch.ended").to_owned());
+        Ok(Some(Door::Resident(client.map_err(ended)?, language)))
     }
 
     pub(crate) async fn look(&self) -> Result<Snapshot, Trouble> {
@@ -86,6 +113,10 @@ impl Snapshots {
             }
         }
     }
+}
+
+fn endpoint(demo: bool, language: Language) -> Result<Endpoint, Trouble> {
+    Endpoint::for_user(demo).map_err(|error| gone(language, error.to_string()))
 }
 
 fn gone(language: Language, error: String) -> Trouble {

@@ -2,12 +2,14 @@
 
 use std::io::{self, Write as _};
 
-use engine::{Account, AskState, Certainty, Snapshot, Trouble};
+use anstream::AutoStream;
+use engine::{Account, Snapshot, Trouble};
 use jiff::{Timestamp, Zoned};
 use phrases::Language;
 use serde::Serialize;
 use serde_json::json;
 
+use super::{status, style::BAD};
 use crate::words;
 
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +30,11 @@ impl Printer {
             let trace = ids.trace_id.iter().map(|id| format!("Trace ID: {id}"));
             let lines = [trouble.message.clone(), trouble.advice.clone()];
             let lines: Vec<_> = lines.into_iter().chain(correlation).chain(trace).collect();
-            printable_lines(&lines)
+            let lines = printable_lines(&lines);
+            match lines.split_once('\n') {
+                Some((message, others)) => format!("{BAD}{message}{BAD:#}\n{others}"),
+                None => lines,
+            }
         };
         to_standard_error(&text);
     }
@@ -93,106 +99,28 @@ impl Printer {
     pub(crate) fn status(&self, snapshot: &Snapshot, now: &Zoned) {
         if self.json {
             match serde_json::to_string_pretty(snapshot) {
-                Ok(text) => print_line(&text),
+                Ok(text) => print_json(&text),
                 Err(error) => to_standard_error(&error.to_string()),
             }
         } else {
-            for line in self.in_words(snapshot, now) {
-                print_line(&line);
-            }
+            print_line(&status::in_words(snapshot, now, self.language));
         }
     }
 
-    /// One line for `watch`.
+    /// One line for `watch`. Fails where whoever read our output has left.
+    pub(crate) fn watched(&self, line: &str) -> io::Result<()> {
+        if self.json {
+            to_standard_output(format!("{line}\n").as_bytes())
+        } else {
+            styled_to_standard_output(&format!("{line}\n"))
+        }
+    }
+
     pub(crate) fn watch_line(&self, snapshot: &Snapshot, now: &Zoned) -> String {
         if self.json {
-            return serde_json::to_string(snapshot).unwrap_or_default();
-        }
-        let headline = words::headline(snapshot, self.language, now);
-        match snapshot.problem.as_ref().filter(|_| snapshot.signed_in) {
-            Some(problem) => format!("{headline} ({})", problem.message),
-            None => headline,
-        }
-    }
-
-    fn in_words(&self, snapshot: &Snapshot, now: &Zoned) -> Vec<String> {
-        let phrases = self.language.phrases();
-        let mut lines = vec![words::headline(snapshot, self.language, now)];
-        lines.extend(snapshot.why.as_ref().map(|why| why.message.clone()));
-        lines.extend(snapshot.notices.iter().map(|notice| notice.message.clone()));
-        let mut add = |key: &str, text: String| lines.push(format!("{}: {text}", phrases.text(key)));
-        if let Some(presence) = &snapshot.presence {
-            if let Some(message) = presence.message() {
-                add(
-                    "cli.message",
-                    self.with_end(&printable(&message.text), message.until, now),
-                );
-            }
-            if let Some(location) = presence.location() {
-                let place = location.place.as_ref().map(|id| {
-                    let known = snapshot.places.iter().find(|place| place.id == *id);
-                    printable(known.map_or(id, |place| &place.name))
-                });
-                let kind = phrases.text(location.kind.phrase());
-                add(
-                    "cli.location",
-                    place.map_or(kind.to_owned(), |place| format!("{kind} – {place}")),
-                );
-            }
-        }
-        let asked = &snapshot.asked;
-        let state = |state: AskState| {
-            phrases.text(match state {
-                AskState::Pending => "cli.state.pending",
-                AskState::Confirmed => "cli.state.confirmed",
-                AskState::Refused => "cli.state.refused",
-            })
-        };
-        let mut ask = |what: &str, until, reached: AskState| {
-            add(
-                "cli.asked",
-                format!("{}, {}", self.with_end(what, until, now), state(reached)),
-            );
-        };
-        if let Some(asked) = &asked.presence {
-            ask(phrases.text(asked.value.phrase()), asked.until, asked.state);
-        }
-        if let Some(asked) = &asked.message {
-            ask(&printable(asked.value.as_str()), asked.until, asked.state);
-        }
-        if let Some(asked) = &asked.location {
-            ask(phrases.text(asked.value.phrase()), asked.until, asked.state);
-        }
-        if let Some(account) = &snapshot.account {
-            lines.push(format!(
-                "{} ({})",
-                printable(&account.name),
-                printable(&account.username)
-            ));
-        }
-        if snapshot.read_only {
-            lines.push(phrases.text("cli.read-only").to_owned());
-        }
-        if let Some(at) = snapshot.read_at {
-            let ago = words::ago(at, now, self.language);
-            let key = match snapshot.certainty {
-                Certainty::Stale => "cli.read.stale",
-                _ => "cli.read",
-            };
-            lines.push(format!("{}: {ago}", phrases.text(key)));
-        }
-        lines
-    }
-
-    fn with_end(&self, what: &str, until: Option<Timestamp>, now: &Zoned) -> String {
-        match until {
-            Some(until) => {
-                let time = words::when(until, now, self.language);
-                self.language
-                    .phrases()
-                    .fill("state.until", &[("what", what), ("time", &time)])
-            }
-            None => what.to_owned(),
+            serde_json::to_string(snapshot).unwrap_or_default()
+        } else {
+            status::in_a_line(snapshot, now, self.language)
         }
     }
 }
@@ -200,14 +128,26 @@ impl Printer {
 /// One line of JSON on standard output.
 pub(crate) fn json_line(value: &impl Serialize) {
     match serde_json::to_string(value) {
-        Ok(text) => print_line(&text),
+        Ok(text) => print_json(&text),
         Err(error) => to_standard_error(&error.to_string()),
     }
 }
 
 fn print_line(text: &str) {
     // Whoever read it may have left; that is no trouble of ours.
+    let _ = styled_to_standard_output(&format!("{text}\n"));
+}
+
+/// JSON is never coloured, whoever asks for it.
+fn print_json(text: &str) {
     let _ = to_standard_output(format!("{text}\n").as_bytes());
+}
+
+/// The same with colours and weights, where a terminal shows them: not with `NO_COLOR`, and always with `CLICOLOR_FORCE`.
+fn styled_to_standard_output(text: &str) -> io::Result<()> {
+    let mut out = AutoStream::auto(io::stdout().lock());
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }
 
 /// Fails where whoever read our output has left.
@@ -250,5 +190,5 @@ pub(crate) fn printable(text: &str) -> String {
 }
 
 fn to_standard_error(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{text}");
 }

@@ -47,9 +47,8 @@ pub(crate) fn command(words: &Subcommands, now: &Zoned, language: Language) -> O
         | Subcommands::Watch(_)
         | Subcommands::Doctor(_)
         | Subcommands::Simulator { .. }
-        | Subcommands::Completions { .. } => {
-            return None;
-        }
+        | Subcommands::Completions { .. }
+        | Subcommands::Man => return None,
     };
     Some(command)
 }

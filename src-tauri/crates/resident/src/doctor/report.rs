@@ -4,8 +4,8 @@ use phrases::Language;
 
 use super::{Finding, State};
 
-/// What was found, to be read.
-pub(crate) fn report(findings: &[Finding], language: Language) -> String {
+/// What was found, to be read. `paint` may colour the mark that stands before each finding.
+pub(crate) fn report(findings: &[Finding], language: Language, paint: impl Fn(State, &str) -> String) -> String {
     let phrases = language.phrases();
     let mark = |state| {
         phrases.text(match state {
@@ -20,7 +20,8 @@ pub(crate) fn report(findings: &[Finding], language: Language) -> String {
         .max()
         .unwrap_or_default();
     let lines = findings.iter().flat_map(|finding| {
-        let line = format!("{:width$}  {}", mark(finding.state), finding.message);
+        let mark = format!("{:width$}", mark(finding.state));
+        let line = format!("{}  {}", paint(finding.state, &mark), finding.message);
         let advice = finding
             .advice
             .iter()
