@@ -5,8 +5,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use futures_util::StreamExt;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
@@ -151,6 +152,26 @@ impl Desk {
         within("the panel's tray", self.ready(&mut panel, "panel", TRAY)).await?;
         self.panel = Some(panel);
         Ok(())
+    }
+
+    /// Waits until this many notifications are on the screen. The daemon tells nobody when it shows one.
+    pub async fn notifications_shown(&self, count: usize) -> Result<()> {
+        within("a notification", async {
+            loop {
+                let mut shown = self.command("dunstctl");
+                let shown = shown.args(["count", "displayed"]).output().await?;
+                ensure!(
+                    shown.status.success(),
+                    "dunstctl: {}",
+                    String::from_utf8_lossy(&shown.stderr)
+                );
+                if String::from_utf8_lossy(&shown.stdout).trim() == count.to_string() {
+                    return Ok(());
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        })
+        .await
     }
 
     /// Waits until somebody on the bus owns `name`, or until nobody does.

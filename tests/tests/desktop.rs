@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use end_to_end::Desk;
 use end_to_end::deadline::within;
 use end_to_end::demo::Demo;
@@ -180,20 +180,5 @@ async fn a_sign_in_that_died_is_told_by_icon_and_notification() -> Result<()> {
     demo.tray
         .wait_until("the icon of nobody", |shown| shown.tooltip.starts_with("Not signed in"))
         .await?;
-    within("a notification", async {
-        loop {
-            let shown = run({
-                let mut count = demo.desk.command("dunstctl");
-                count.args(["count", "displayed"]);
-                count
-            })
-            .await?;
-            ensure!(shown.code == 0, "dunstctl: {}", shown.stderr);
-            if shown.stdout.trim() == "1" {
-                return Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    })
-    .await
+    demo.desk.notifications_shown(1).await
 }
