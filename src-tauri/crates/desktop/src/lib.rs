@@ -1,4 +1,4 @@
-//! What each operating system offers: start at login, a global shortcut, notifications, the browser, the display, the
+//! What each operating system offers: start at login, global shortcuts, notifications, the browser, the display, the
 //! tray's host and the colour of its bar, and what happens to the computer.
 //!
 //! Each module is one small story that reads the same on Linux, Windows and macOS. What can be rendered or parsed

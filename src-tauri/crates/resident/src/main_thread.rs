@@ -1,4 +1,4 @@
-//! What the main thread holds: the tray icon and the global shortcut.
+//! What the main thread holds: the tray icon and the global shortcuts.
 //!
 //! Windows and macOS report clicks and presses to a thread that runs the system's event loop, and on macOS that has to be the
 //! main thread. So there the loop has the main thread, and everything else a thread of its own (`event_loop.rs`). On Linux the
@@ -11,15 +11,18 @@ mod os;
 use std::io;
 
 use anyhow::Context as _;
-use desktop::shortcut::{Accelerator, Shortcut};
+use desktop::shortcut::{Binding, ShortcutEvent, Shortcuts};
 use tokio::{
     sync::{mpsc::UnboundedSender, oneshot},
     task::LocalSet,
 };
 
-use crate::tray::{
-    backend::{Gesture, Tray},
-    model::TrayModel,
+use crate::{
+    surroundings::APP,
+    tray::{
+        backend::{Gesture, Tray},
+        model::TrayModel,
+    },
 };
 
 pub(crate) use os::{MainThread, run};
@@ -27,7 +30,7 @@ pub(crate) use os::{MainThread, run};
 #[derive(Default)]
 struct Held {
     tray: Option<Tray>,
-    shortcut: Option<Shortcut>,
+    shortcuts: Option<Shortcuts>,
 }
 
 impl MainThread {
@@ -55,17 +58,14 @@ impl MainThread {
         });
     }
 
-    /// Listens for the shortcut to the end. One that cannot be had is said, and closes `presses`.
-    pub(crate) fn listen(&mut self, accelerator: Accelerator, presses: UnboundedSender<()>) {
+    /// Listens for these shortcuts in place of those before. What becomes of each, and each press, comes through `events`.
+    pub(crate) fn bind(&mut self, bindings: Vec<Binding>, events: UnboundedSender<ShortcutEvent>) {
         self.post(move |held| {
-            let listening = Shortcut::listen(accelerator, move || {
+            let shortcuts = held.shortcuts.get_or_insert_with(|| Shortcuts::new(APP));
+            shortcuts.bind(bindings, move |event| {
                 // Whoever listened may have ended.
-                let _ = presses.send(());
+                let _ = events.send(event);
             });
-            match listening {
-                Ok(shortcut) => held.shortcut = Some(shortcut),
-                Err(error) => tracing::warn!(%error, "the shortcut cannot be used"),
-            }
         });
     }
 }

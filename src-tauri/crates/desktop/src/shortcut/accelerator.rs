@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use global_hotkey::hotkey::{Code, HotKey, Modifiers};
+use keyboard_types::{Code, Modifiers};
 
 /// A key with its modifiers, fit to be a global shortcut. Parsed from and printed as text such as `Ctrl+Alt+P`; printing
 /// gives the modifiers in the order Ctrl, Alt, Shift, Super.
@@ -120,8 +120,35 @@ impl fmt::Display for Accelerator {
 }
 
 impl Accelerator {
-    pub(super) fn hot_key(self) -> HotKey {
-        HotKey::new(Some(self.modifiers), self.key)
+    /// As the system writes it: `⌃⌥⇧⌘P` on a Mac, `Ctrl+Alt+Shift+Win+P` on Windows, elsewhere as it is printed.
+    pub fn label(self) -> String {
+        self.label_on(std::env::consts::OS)
+    }
+
+    fn label_on(self, system: &str) -> String {
+        let names: &[(&str, &str)] = match system {
+            "macos" => &[("Ctrl+", "⌃"), ("Alt+", "⌥"), ("Shift+", "⇧"), ("Super+", "⌘")],
+            "windows" => &[("Super+", "Win+")],
+            _ => &[],
+        };
+        names
+            .iter()
+            .fold(self.to_string(), |label, (ours, theirs)| label.replace(ours, theirs))
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(super) fn modifiers(self) -> Modifiers {
+        self.modifiers
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(super) fn key(self) -> Code {
+        self.key
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn hot_key(self) -> global_hotkey::hotkey::HotKey {
+        global_hotkey::hotkey::HotKey::new(Some(self.modifiers), self.key)
     }
 }
 
@@ -201,6 +228,18 @@ mod tests {
             ("Shift+7", NeedsModifier("Shift+7".to_owned())),
         ] {
             assert_eq!(text.parse::<Accelerator>(), Err(expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn each_system_is_told_in_its_own_words() {
+        let accelerator: Accelerator = "Ctrl+Alt+Shift+Super+PageUp".parse().expect("a shortcut");
+        for (system, expected) in [
+            ("macos", "⌃⌥⇧⌘PageUp"),
+            ("windows", "Ctrl+Alt+Shift+Win+PageUp"),
+            ("linux", "Ctrl+Alt+Shift+Super+PageUp"),
+        ] {
+            assert_eq!(accelerator.label_on(system), expected);
         }
     }
 

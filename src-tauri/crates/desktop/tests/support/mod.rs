@@ -3,6 +3,7 @@
 
 pub mod mocked;
 pub mod notifications;
+pub mod portal;
 pub mod service;
 pub mod x_server;
 
