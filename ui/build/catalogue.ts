@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+
 import type { Plugin } from 'vite';
+
+import { LANGUAGES } from '../src/languages.ts';
 
 /** Keys of the catalogue that the window shows begin with one of these; the other sentences stay out of the bundle. */
 export const SHOWN = [
@@ -14,16 +18,7 @@ export const SHOWN = [
   'presence.',
   'registration.',
   'state.',
-  'why.',
-  'problem.keychain-unavailable.',
-  'problem.lapsed.',
-  'problem.overtaken.',
-  'problem.place-refused.',
   'problem.read-only.',
-  'problem.sign-in-cancelled.',
-  'problem.sign-in-needed.',
-  'problem.state-damaged.',
-  'problem.unreachable.',
   'sign-in.account-disabled.',
   'sign-in.account-elsewhere.',
   'sign-in.account-locked.',
@@ -46,16 +41,32 @@ export const SHOWN = [
   'sign-in.web-registration.',
 ] as const;
 
-/** The part of a catalogue that the window shows. */
-export function shown(catalogue: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(catalogue).filter(([key]) => SHOWN.some((prefix) => key.startsWith(prefix))));
+/** The sentences of `keys`, each in every language. A key stands once, however many languages there are. */
+function together(catalogues: Record<string, string>[], keys: string[]): Record<string, string[]> {
+  return Object.fromEntries(keys.map((key) => [key, catalogues.map((catalogue) => catalogue[key]!)]));
 }
 
-/** Leaves in the catalogues of `folder` what the window shows. */
+/** The keys of what the window shows. */
+export function shown(keys: string[]): string[] {
+  return keys.filter((key) => SHOWN.some((prefix) => key.startsWith(prefix)));
+}
+
+/** Serves the sentences of `folder`: what the window shows, and for the simulated agent all there are. */
 export function catalogue(folder: string): Plugin {
+  const modules: Record<string, (keys: string[]) => string[]> = {
+    'virtual:sentences': shown,
+    'virtual:every-sentence': (keys) => keys,
+  };
+  const files = LANGUAGES.map((language) => `${folder}/${language}.json`);
   return {
     name: 'catalogue',
-    enforce: 'pre',
-    transform: (code, id) => (id.startsWith(`${folder}/`) ? JSON.stringify(shown(JSON.parse(code) as Record<string, string>)) : undefined),
+    resolveId: (id) => (id in modules ? `\0${id}` : undefined),
+    load(id) {
+      const choose = modules[id.slice(1)];
+      if (!id.startsWith('\0') || choose === undefined) return undefined;
+      for (const file of files) this.addWatchFile(file);
+      const catalogues = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>);
+      return `export default ${JSON.stringify(together(catalogues, choose(Object.keys(catalogues[0]!))))}`;
+    },
   };
 }

@@ -54,14 +54,24 @@ function declarations(theme: Theme, names: readonly (keyof Theme)[]): string {
   return names.map((name) => `--${name}:${theme[name]};`).join('');
 }
 
-/** The stylesheet: light, dark, and the high contrast theme for who asks for more contrast on dark ground. */
+/** The stylesheet: light, dark, and the high contrast theme for who asks for more contrast on dark ground. The person's choice
+ * (`data-theme` of the document) goes before the system's. */
 export function stylesheet(): string {
-  const dark = '@media (prefers-color-scheme: dark)';
-  const contrast = '@media (prefers-color-scheme: dark) and (prefers-contrast: more)';
+  const chosen = ':root[data-theme=dark]';
+  const system = ':root:not([data-theme])';
+  const dark = (theme: Theme, also = '') => {
+    const colors = `{color-scheme:dark;${declarations(theme, COLORS)}}`;
+    const more = also && `@media ${also}`;
+    const wrapped = (rules: string) => (more ? `${more}{${rules}}` : rules);
+    return [
+      wrapped(`${chosen}${colors}`),
+      `@media (prefers-color-scheme: dark)${also && ` and ${also}`}{${system}${colors}}`,
+    ].join('\n');
+  };
   return [
-    `:root{${declarations(teamsLightTheme, [...SIZES, ...COLORS])}}`,
-    `${dark}{:root{${declarations(teamsDarkTheme, COLORS)}}}`,
-    `${contrast}{:root{${declarations(teamsHighContrastTheme, COLORS)}}}`,
+    `:root{color-scheme:light;${declarations(teamsLightTheme, [...SIZES, ...COLORS])}}`,
+    dark(teamsDarkTheme),
+    dark(teamsHighContrastTheme, '(prefers-contrast: more)'),
   ].join('\n');
 }
 

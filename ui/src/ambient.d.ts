@@ -4,3 +4,14 @@ declare module 'glyph:*' {
 }
 
 declare module 'virtual:tokens.css';
+
+/** Each sentence of the window's part of the catalogue, in the order of `LANGUAGES`. */
+declare module 'virtual:sentences' {
+  const sentences: Record<string, readonly string[]>;
+  export default sentences;
+}
+
+declare module 'virtual:every-sentence' {
+  const sentences: Record<string, readonly string[]>;
+  export default sentences;
+}

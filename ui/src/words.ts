@@ -1,26 +1,30 @@
 /** Sentences, times and names in the snapshot's language. The sentences are the catalogue that the tray menu and the command line use. */
 
-import german from '$catalogue/de.json';
-import english from '$catalogue/en.json';
+import sentences from 'virtual:sentences';
+
+import type english from '$catalogue/en.json';
 
 import type { SHOWN } from '../build/catalogue.ts';
 import type { Language } from './contract.ts';
+import { LANGUAGES } from './languages.ts';
 
 /** A sentence that is in the window's part of the catalogue. */
 export type Key = Extract<keyof typeof english, `${(typeof SHOWN)[number]}${string}`>;
 
-const CATALOGUES: Record<Language, Record<Key, string>> = { en: english, de: german };
 
 export class Words {
   readonly language: Language;
 
-  constructor(language: Language) {
+  readonly #sentences: Record<string, readonly string[]>;
+
+  constructor(language: Language, from = sentences) {
     this.language = language;
+    this.#sentences = from;
   }
 
   /** The sentence of `key`, each `{name}` in it replaced by its value. Values are put in as they are. */
   say(key: Key, values: Record<string, string> = {}): string {
-    return CATALOGUES[this.language][key].replace(/\{([\w-]+)\}/g, (whole, name: string) => values[name] ?? whole);
+    return this.#sentences[key]![LANGUAGES.indexOf(this.language)]!.replace(/\{([\w-]+)\}/g, (whole, name: string) => values[name] ?? whole);
   }
 
   /** A point in time as one says it at `now`: "15:30", "tomorrow 09:00", "Mon 09:00", "27 Nov 09:00". Midnight at the end of today is

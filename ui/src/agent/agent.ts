@@ -10,9 +10,12 @@ export interface Agent {
   hide(): void;
 }
 
+/** What is built for the product (`npm run build`) has no simulated resident in it. */
+const IS_PRODUCT = import.meta.env.MODE === 'product';
+
 /** The resident when this runs in its window, else a simulated one, so that the window can be looked at in any browser. */
 export async function findAgent(): Promise<Agent> {
-  if ('__TAURI_INTERNALS__' in globalThis) {
+  if (IS_PRODUCT || '__TAURI_INTERNALS__' in globalThis) {
     return new (await import('./tauri.ts')).Resident();
   }
   const [{ Simulated }, { scene }] = await Promise.all([import('./browser.ts'), import('./scenes.ts')]);

@@ -1,8 +1,8 @@
 import type { Command, Expiry, Reply, Snapshot, Subject, Trouble, Wish } from '../contract.ts';
-import { Words } from '../words.ts';
+import type { Key } from '../words.ts';
 import type { Agent } from './agent.ts';
 import { MEGAN } from './scenes.ts';
-import { why, WIRE } from './telling.ts';
+import { resident, why, WIRE } from './telling.ts';
 
 const MINUTES: Record<string, number> = { '30m': 30, '1h': 60, '2h': 120 };
 const WRITES: Command['do'][] = [
@@ -216,8 +216,8 @@ export class Simulated implements Agent {
   }
 
   #trouble(code: 'read-only' | 'sign-in-cancelled'): Trouble {
-    const words = new Words(this.#snapshot.language);
-    return { code, message: words.say(`problem.${code}.message`), advice: words.say(`problem.${code}.advice`) };
+    const [message, advice] = (['message', 'advice'] as const).map((part) => resident(this.#snapshot.language).say(`problem.${code}.${part}` as Key));
+    return { code, message: message!, advice: advice! };
   }
 }
 

@@ -1,8 +1,8 @@
 /** Pictures to begin with in a plain browser, chosen by the address: `#signed-out`, `#problem,de`. */
 
 import type { Code, Registration, Snapshot, Trouble } from '../contract.ts';
-import { type Key, Words } from '../words.ts';
-import { why } from './telling.ts';
+import type { Key, Words } from '../words.ts';
+import { resident, why } from './telling.ts';
 
 const CLIENT_ID = '7c6a0f1e-3a52-4c1f-9d0e-2b8f5a417d11';
 const SCOPE = 'https://graph.microsoft.com/';
@@ -193,7 +193,7 @@ const SCENES: Record<string, (stage: Stage) => Snapshot> = {
     presence: { availability: 'DoNotDisturb', activity: 'DoNotDisturb' },
     why: {
       kind: 'overtaken',
-      message: stage.words.say('why.overtaken', {
+      message: stage.words.say('why.overtaken' as Key, {
         shown: stage.words.say('presence.do-not-disturb'),
         asked: stage.words.say('prefer.busy'),
       }),
@@ -206,7 +206,7 @@ const SCENES: Record<string, (stage: Stage) => Snapshot> = {
     ...MEGAN,
     read_at: stage.at(-20),
     presence: { availability: 'Busy', activity: 'InACall' },
-    why: { kind: 'teams-session', message: stage.words.say('why.teams-session'), remedy: null, asked: null },
+    why: { kind: 'teams-session', message: stage.words.say('why.teams-session' as Key), remedy: null, asked: null },
   }),
   stale: (stage) => ({ ...MEGAN, read_at: stage.at(-1900), certainty: 'stale' }),
   problem: (stage) => ({
@@ -226,7 +226,7 @@ const SCENES: Record<string, (stage: Stage) => Snapshot> = {
     ...MEGAN,
     read_at: stage.at(-12),
     presence: { availability: 'Busy', activity: 'InAMeeting', statusMessage: { message: { content: 'Quarterly planning' } } },
-    why: { kind: 'calendar', message: stage.words.say('why.calendar'), remedy: null, asked: null },
+    why: { kind: 'calendar', message: stage.words.say('why.calendar' as Key), remedy: null, asked: null },
     read_only: true,
   }),
   notice: (stage) => ({
@@ -286,7 +286,7 @@ export function scene(address: string): Snapshot {
   const [name = '', wanted] = address.split(',');
   const language = wanted === 'de' ? 'de' : 'en';
   const make = (Object.hasOwn(SCENES, name) ? SCENES[name] : undefined) ?? SCENES.automatic!;
-  const snapshot = { ...make(new Stage(new Words(language))), language } satisfies Snapshot;
+  const snapshot = { ...make(new Stage(resident(language))), language } satisfies Snapshot;
   return { ...snapshot, why: snapshot.why ?? why(snapshot) };
 }
 

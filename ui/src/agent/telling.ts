@@ -1,6 +1,8 @@
 /** Why the simulated tenant shows what it shows, by the rules of the engine (`why.rs`). */
 
-import type { PreferredPresence, Remedy, Snapshot, Why, WhyKind } from '../contract.ts';
+import every from 'virtual:every-sentence';
+
+import type { Language, PreferredPresence, Remedy, Snapshot, Why, WhyKind } from '../contract.ts';
 import { badge, doing } from '../reading.ts';
 import { type Key, Words } from '../words.ts';
 
@@ -14,10 +16,15 @@ export const WIRE = {
   offline: ['Offline', 'OffWork'],
 } satisfies Record<PreferredPresence, [string, string]>;
 
+/** What the resident would say: any sentence there is. */
+export function resident(language: Language): Words {
+  return new Words(language, every);
+}
+
 export function why(snapshot: Snapshot): Why | null {
   const { presence, asked, language } = snapshot;
   if (presence === null) return null;
-  const words = new Words(language);
+  const words = resident(language);
   const wish = asked.presence?.state === 'refused' ? undefined : asked.presence?.value;
   const { kind, remedy } = reason(snapshot, wish);
   const named = wish === undefined ? '' : words.say(`prefer.${wish}`);
