@@ -6,18 +6,29 @@ import { LANGUAGES } from '../src/languages.ts';
 
 /** Keys of the catalogue that the window shows begin with one of these; the other sentences stay out of the bundle. */
 export const SHOWN = [
+  'app.name',
   'flyout.',
   'location.',
   'menu.keep-alive',
   'menu.location',
   'menu.message',
+  'menu.open',
   'menu.presence',
   'menu.reset',
   'menu.start-at-login',
   'prefer.',
   'presence.',
-  'registration.',
-  'state.',
+  'registration.mail.',
+  'registration.new',
+  'registration.permissions',
+  'registration.platform',
+  'registration.public-client-flows',
+  'registration.single-tenant',
+  'state.reading',
+  'state.signed-out',
+  'state.until',
+  'state.day',
+  'state.tomorrow',
   'problem.read-only.',
   'sign-in.account-disabled.',
   'sign-in.account-elsewhere.',
@@ -41,20 +52,42 @@ export const SHOWN = [
   'sign-in.web-registration.',
 ] as const;
 
+/** Of these, the ones that only the views behind the first one show: they come with these views. */
+export const BEHIND = [
+  'app.name',
+  'flyout.about',
+  'flyout.account',
+  'flyout.general',
+  'flyout.language',
+  'flyout.notifications',
+  'flyout.places',
+  'flyout.preset.',
+  'flyout.presets.a',
+  'flyout.presets.down',
+  'flyout.presets.edit-one',
+  'flyout.presets.m',
+  'flyout.presets.remove',
+  'flyout.presets.up',
+  'flyout.shortcuts',
+  'flyout.theme',
+] as const;
+
 /** The sentences of `keys`, each in every language. A key stands once, however many languages there are. */
 function together(catalogues: Record<string, string>[], keys: string[]): Record<string, string[]> {
   return Object.fromEntries(keys.map((key) => [key, catalogues.map((catalogue) => catalogue[key]!)]));
 }
 
-/** The keys of what the window shows. */
-export function shown(keys: string[]): string[] {
-  return keys.filter((key) => SHOWN.some((prefix) => key.startsWith(prefix)));
+/** The keys of what the window shows: from the start, or only in the views behind the first one. */
+export function shown(keys: string[], where: 'first' | 'behind'): string[] {
+  const among = (prefixes: readonly string[], key: string) => prefixes.some((prefix) => key.startsWith(prefix));
+  return keys.filter((key) => among(SHOWN, key) && among(BEHIND, key) === (where === 'behind'));
 }
 
 /** Serves the sentences of `folder`: what the window shows, and for the simulated agent all there are. */
 export function catalogue(folder: string): Plugin {
   const modules: Record<string, (keys: string[]) => string[]> = {
-    'virtual:sentences': shown,
+    'virtual:sentences': (keys) => shown(keys, 'first'),
+    'virtual:sentences-behind': (keys) => shown(keys, 'behind'),
     'virtual:every-sentence': (keys) => keys,
   };
   const files = LANGUAGES.map((language) => `${folder}/${language}.json`);

@@ -68,8 +68,8 @@ const DEEDS: [string, () => void, Command][] = [
   ],
   ['no location', () => find('location-clear').click(), { do: 'clear-location', layer: 'manual' }],
   ['a look', () => find('refresh').click(), { do: 'refresh' }],
-  ['start at login', () => find('start-at-login').click(), { do: 'set-start-at-login', on: true }],
-  ['sign out', () => find('sign-out').click(), { do: 'sign-out' }],
+  ['a preset', () => find('preset').click(), { do: 'apply-preset', name: 'Focus' }],
+  ['the end of what was set for a while', () => find('end-presence').click(), { do: 'end-presence' }],
 ];
 
 test.each(DEEDS)('%s is one command', (_, deed, command) => {
@@ -155,14 +155,6 @@ test('what is being written outlives a snapshot', async () => {
   agent.change({ read_at: new Date().toISOString() });
   await tick();
   expect(find<HTMLTextAreaElement>('message').value).toBe('half a sent');
-});
-
-test('where nothing can be switched there is no foot', () => {
-  const agent = openAt('signed-out');
-  expect(document.querySelector('footer')).not.toBeNull();
-  agent.change({ start_at_login: null });
-  flushSync();
-  expect(document.querySelector('footer')).toBeNull();
 });
 
 test('German is German', () => {

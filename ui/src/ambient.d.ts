@@ -11,7 +11,19 @@ declare module 'virtual:sentences' {
   export default sentences;
 }
 
+declare module 'virtual:sentences-behind' {
+  const sentences: Record<string, readonly string[]>;
+  export default sentences;
+}
+
 declare module 'virtual:every-sentence' {
   const sentences: Record<string, readonly string[]>;
   export default sentences;
+}
+
+declare module 'virtual:about' {
+  export const version: string;
+  /** The text of the program's own licence. */
+  export const licence: string;
+  export const carried: { name: string; version: string; licence: string; copyright: string }[];
 }

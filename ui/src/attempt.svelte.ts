@@ -1,5 +1,5 @@
 import type { Agent } from './agent/agent.ts';
-import type { Command, Snapshot, Subject, Trouble } from './contract.ts';
+import type { Command, Reply, Snapshot, Subject, Trouble } from './contract.ts';
 import type { Words } from './words.ts';
 
 /** Trouble that passes by itself: what was asked is kept, and sent later. */
@@ -21,11 +21,16 @@ export class Attempt {
   }
 
   /** Sends `command`. True when it was carried out; a later attempt takes the place of this one. */
-  async send(command: Command): Promise<boolean> {
+  send(command: Command): Promise<boolean> {
+    return this.do(() => this.#agent.send(command));
+  }
+
+  /** The same with whatever ends in a reply. */
+  async do(deed: () => Promise<Reply>): Promise<boolean> {
     const number = ++this.#latest;
     this.underWay = true;
     this.trouble = undefined;
-    const trouble = await this.#trouble(command);
+    const trouble = await this.#trouble(deed);
     if (number === this.#latest) {
       this.underWay = false;
       this.trouble = trouble;
@@ -44,9 +49,9 @@ export class Attempt {
     return PASSING.includes(trouble.code) && reached && !waits ? undefined : trouble;
   }
 
-  async #trouble(command: Command): Promise<Trouble | undefined> {
+  async #trouble(deed: () => Promise<Reply>): Promise<Trouble | undefined> {
     try {
-      const reply = await this.#agent.send(command);
+      const reply = await deed();
       // What was done otherwise is among the snapshot's notices; who gives up a sign-in knows it.
       const failed = typeof reply === 'object' && 'failed' in reply ? reply.failed : undefined;
       return failed?.code === 'sign-in-cancelled' ? undefined : failed;

@@ -57,7 +57,7 @@ test('presence, message and location are read as the engine reads them', () => {
   expect(doing(presence)).toBe('presence.available');
   expect(badge(presence)).toBe('available');
   expect(message(presence)).toBe('Deep work');
-  expect(location(presence)).toEqual({ kind: 'remote', place: null });
+  expect(location(presence)).toEqual({ kind: 'remote', place: null, by: 'manual' });
 });
 
 test.each([

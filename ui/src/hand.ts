@@ -1,7 +1,7 @@
 /** For tests: the window over a simulated resident, and what hand and eye do with it. */
 
 import { flushSync, mount, unmount } from 'svelte';
-import { afterEach } from 'vitest';
+import { afterEach, vi } from 'vitest';
 
 import type { Agent } from './agent/agent.ts';
 import { Simulated } from './agent/browser.ts';
@@ -48,3 +48,19 @@ export function press(key: string, target: EventTarget = document.body): void {
 }
 
 export const seen = (testid: string) => document.querySelector(`[data-testid="${testid}"]`) !== null;
+
+export function click(testid: string): void {
+  find(testid).click();
+  flushSync();
+}
+
+/** Goes to the settings. */
+export async function openSettings(): Promise<void> {
+  click('open-settings');
+  await arrive('open-about');
+}
+
+/** Waits for what is in a view behind the first one, which is loaded before it is shown. */
+export async function arrive(testid: string): Promise<void> {
+  await vi.waitFor(() => find(testid), { timeout: 10_000 });
+}

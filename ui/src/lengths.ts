@@ -2,7 +2,7 @@
 
 import type { Expiry } from './contract.ts';
 
-export const LENGTHS = ['default', '30m', '1h', '2h', 'tomorrow'] as const;
+export const LENGTHS = ['default', '30m', '1h', '2h', '4h', 'tomorrow'] as const;
 export type Length = (typeof LENGTHS)[number];
 
 /** What to send. `default` leaves it to the service: its usual time for a presence, no end for a message. */

@@ -1,18 +1,7 @@
 /** Reads Graph's presence as the crate `presence` does: any property may be missing, and a word never seen before is no error. */
 
-import { type Presence, LOCATIONS, type LocationKind } from './contract.ts';
+import { type Badge, type LocationKind, LOCATIONS, type Presence } from './contract.ts';
 import type { Key } from './words.ts';
-
-/** The shape that stands for a presence beside a name. */
-export type Badge =
-  | 'available'
-  | 'busy'
-  | 'do-not-disturb'
-  | 'away'
-  | 'be-right-back'
-  | 'offline'
-  | 'out-of-office'
-  | 'unknown';
 
 interface Activity {
   badge: Badge;
@@ -67,12 +56,17 @@ export function message(presence: Presence | null): string | undefined {
   return content.trimEnd().replace(/<pinnednote><\/pinnednote>$/, '').trim() || undefined;
 }
 
-/** The work location, whoever set it. */
-export function location(presence: Presence | null): { kind: LocationKind; place: string | null } | undefined {
+/** Which of Graph's layers a location is from: said by the person, by the network, by the calendar. */
+export type LocationSource = 'manual' | 'automatic' | 'scheduled';
+
+/** The work location, and whose word it is, where that is said. */
+export function location(presence: Presence | null): { kind: LocationKind; place: string | null; by?: LocationSource } | undefined {
   const word = property(presence?.workLocation, 'workLocationType');
   const place = property(presence?.workLocation, 'placeId');
+  const source = property(presence?.workLocation, 'source');
   const kind = LOCATIONS.find((kind) => typeof word === 'string' && kind.replace('-', '') === word.toLowerCase());
-  return kind && { kind, place: typeof place === 'string' ? place : null };
+  const by = (['manual', 'automatic', 'scheduled'] as const).find((by) => typeof source === 'string' && by === source.toLowerCase());
+  return kind && { kind, place: typeof place === 'string' ? place : null, ...(by && { by }) };
 }
 
 function read(word: unknown): Activity {

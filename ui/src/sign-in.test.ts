@@ -4,12 +4,7 @@ import { flushSync } from 'svelte';
 import { expect, test, vi } from 'vitest';
 
 import { scene } from './agent/scenes.ts';
-import { find, openAt, seen, text } from './hand.ts';
-
-function click(testid: string): void {
-  find(testid).click();
-  flushSync();
-}
+import { click, find, openAt, openSettings, seen, text } from './hand.ts';
 
 /** Once every reply has come. */
 async function settled(): Promise<void> {
@@ -128,7 +123,9 @@ test('without a keychain one may sign in for the session, after being told what 
   click('session-only-agree');
   expect(agent.received).toEqual([{ do: 'sign-in', session_only: true }]);
   agent.finishSignIn();
-  await vi.waitFor(() => expect(find('session-only').textContent).toContain('until Presence Tray ends'));
+  await vi.waitFor(() => expect(seen('open-settings')).toBe(true));
+  await openSettings();
+  expect(find('session-only').textContent).toContain('until Presence Tray ends');
 });
 
 test('a sign-in that fails again says so again', async () => {

@@ -4,7 +4,7 @@ import { flushSync } from 'svelte';
 import { expect, test, vi } from 'vitest';
 
 import { SCENE_NAMES } from './agent/scenes.ts';
-import { find, openAt, press, seen } from './hand.ts';
+import { find, openAt, openSettings, press, seen } from './hand.ts';
 
 test('without Teams what was asked does not show, and one press keeps it visible', async () => {
   const agent = openAt('no-session');
@@ -13,6 +13,7 @@ test('without Teams what was asked does not show, and one press keeps it visible
   find('remedy-keep-alive').click();
   expect(agent.received).toEqual([{ do: 'keep-alive', on: true }]);
   await vi.waitFor(() => expect(find('state').textContent).toMatch(/^Busy until /));
+  await openSettings();
   expect(find<HTMLInputElement>('keep-alive').checked).toBe(true);
   expect(find('keep-alive-note').textContent).toMatch(/Now until .*; it is renewed/);
 });
@@ -39,6 +40,7 @@ test('where the snapshot does not say what to set again there is no button', () 
 
 test('keeping alive is a switch that says what it does, and goes back when it is refused', async () => {
   const agent = openAt('automatic');
+  await openSettings();
   expect(find('keep-alive').getAttribute('aria-describedby')).toBe(find('keep-alive-note').id);
   agent.nextReply = { failed: { code: 'forbidden', message: 'Not allowed.', advice: 'Ask.' } };
   find('keep-alive').click();
@@ -88,7 +90,7 @@ test('what was lost is an alert, what went another way is not', () => {
   expect(find('notice-state').querySelector('[role=alert]')).not.toBeNull();
 });
 
-test('who may only read can press nothing that writes, and is told why', () => {
+test('who may only read can press nothing that writes, and is told why', async () => {
   const agent = openAt('read-only');
   expect(find('read-only').textContent).toContain('only reading was granted');
   press('2');
@@ -96,6 +98,7 @@ test('who may only read can press nothing that writes, and is told why', () => {
   for (const id of ['presence-busy', 'message', 'location-office', 'presence-reset', 'message-clear']) {
     expect(find(id).closest('fieldset')?.disabled, id).toBe(true);
   }
+  await openSettings();
   expect(find<HTMLInputElement>('keep-alive').disabled).toBe(true);
   expect(agent.received).toEqual([]);
 });
@@ -113,8 +116,9 @@ test('what is being taken away is not drawn as gone before it is', async () => {
   expect(agent.received).toHaveLength(2);
 });
 
-test.each(SCENE_NAMES.flatMap((name) => [name, `${name},de`]))('%s leaves no gap and no name of a value in its sentences', (address) => {
+test.each(SCENE_NAMES.flatMap((name) => [name, `${name},de`]))('%s leaves no gap and no name of a value in its sentences', async (address) => {
   openAt(address);
+  await vi.waitFor(() => expect(document.querySelector('main')).not.toBeNull());
   // The content security policy allows no style of an element's own.
   expect(document.querySelector('[style]')).toBeNull();
   expect(document.body.textContent).not.toMatch(/undefined|null|NaN|Invalid Date|\{\w+\}/);

@@ -27,6 +27,10 @@ export class Words {
     return this.#sentences[key]![LANGUAGES.indexOf(this.language)]!.replace(/\{([\w-]+)\}/g, (whole, name: string) => values[name] ?? whole);
   }
 
+  has(key: string): boolean {
+    return Object.hasOwn(this.#sentences, key);
+  }
+
   /** A point in time as one says it at `now`: "15:30", "tomorrow 09:00", "Mon 09:00", "27 Nov 09:00". Midnight at the end of today is
    * "tomorrow". */
   moment(at: Date, now: Date): string {

@@ -1,13 +1,15 @@
-import type { Command, Expiry, Reply, Snapshot, Subject, Trouble, Wish } from '../contract.ts';
+import type { Code, Command, Expiry, PreferredPresence, Preset, Reply, Snapshot, Subject, Trouble, Wish } from '../contract.ts';
 import type { Key } from '../words.ts';
 import type { Agent } from './agent.ts';
-import { MEGAN } from './scenes.ts';
+import { badge } from '../reading.ts';
+import { MEGAN, shortcuts } from './scenes.ts';
 import { resident, why, WIRE } from './telling.ts';
 
-const MINUTES: Record<string, number> = { '30m': 30, '1h': 60, '2h': 120 };
 const WRITES: Command['do'][] = [
   'set-presence',
   'reset-presence',
+  'end-presence',
+  'apply-preset',
   'set-message',
   'clear-message',
   'set-location',
@@ -33,6 +35,8 @@ export class Simulated implements Agent {
   #pace: Pace;
   #endSignIn: ((reply: Reply) => void) | undefined;
   #signedFor: Signed | undefined;
+  /** What timed presences cover, the uppermost last. */
+  #covered: (Wish<PreferredPresence> | null)[] = [];
   /** Whether a Teams client runs somewhere. */
   readonly #teams: boolean;
   readonly #refusesSignIn: Trouble | undefined;
@@ -63,7 +67,8 @@ export class Simulated implements Agent {
     if (refusal !== undefined) return refusal;
     if (this.#snapshot.read_only && WRITES.includes(command.do)) return { failed: this.#trouble('read-only') };
     if (command.do === 'sign-in') return this.#signIn(command);
-    this.#carryOut(command);
+    const trouble = this.#carryOut(command);
+    if (trouble !== undefined) return { failed: trouble };
     await pass(this.#pace.accept);
     return 'done';
   }
@@ -74,13 +79,30 @@ export class Simulated implements Agent {
     for (const watcher of this.#watchers) watcher(this.#snapshot);
   }
 
-  #carryOut(command: Command): void {
+  #carryOut(command: Command): Trouble | undefined | void {
     const { asked } = this.#snapshot;
     switch (command.do) {
       case 'set-presence':
+        if (command.expiry) this.#covered.push(asked.presence);
+        else this.#covered = [];
         this.#write('presence', { asked: { ...asked, presence: wish(command.presence, end(command.expiry ?? { for: '1d' })) } });
         return this.#showLater({});
+      case 'end-presence': {
+        if (asked.presence === null) return this.#trouble('nothing-to-end');
+        const beneath = this.#covered.pop() ?? null;
+        if (beneath === null) this.#takeAway('presence');
+        else this.#write('presence', { asked: { ...asked, presence: { ...beneath, state: 'pending' } } });
+        return this.#showLater({});
+      }
+      case 'apply-preset': {
+        const name = command.name ?? this.#snapshot.last_preset;
+        const preset = this.#snapshot.presets.find((preset) => preset.name === name) ?? this.#snapshot.presets[0];
+        if (preset === undefined) return this.#trouble('no-such-preset', { detail: name ?? '' });
+        this.change({ last_preset: preset.name });
+        return parts(preset).forEach((part) => this.#carryOut(part));
+      }
       case 'reset-presence':
+        this.#covered = [];
         this.#takeAway('presence');
         return this.#showLater({});
       case 'set-message': {
@@ -98,7 +120,8 @@ export class Simulated implements Agent {
         const { kind, place } = command.location;
         this.#write('location', { asked: { ...asked, location: { ...wish(kind, end({ until: 'tomorrow' })), place } } });
         const workLocationType = { office: 'office', remote: 'remote', 'time-off': 'timeOff' }[kind];
-        return this.#showLater({ workLocation: { workLocationType, placeId: place } });
+        const source = command.layer;
+        return this.#showLater({ workLocation: { workLocationType, placeId: place, source } });
       }
       case 'clear-location':
         this.#takeAway('location');
@@ -130,7 +153,51 @@ export class Simulated implements Agent {
         return this.change({ read_at: new Date().toISOString(), problem: null, certainty: 'fresh' });
       case 'set-start-at-login':
         return this.change({ start_at_login: command.on });
+      case 'set-presets': {
+        const { presets } = command;
+        const fixed = this.#snapshot.shortcuts.filter(({ action }) => !action.startsWith('preset:'));
+        const last_preset = presets.find(({ name }) => name === this.#snapshot.last_preset)?.name ?? null;
+        return this.change({ presets, last_preset, shortcuts: [...fixed, ...shortcuts(presets).slice(fixed.length)] });
+      }
+      case 'set-shortcut':
+        return this.#listen(command.action, command.keys);
+      case 'set-places': {
+        const others = this.#snapshot.places.filter(({ id }) => !this.#snapshot.own_places.some((own) => own.id === id));
+        const more = others.filter(({ id }) => !command.places.some((own) => own.id === id));
+        return this.change({ own_places: command.places, places: [...command.places, ...more] });
+      }
+      case 'set-notifications':
+        return this.#prefer({ notifications: command.notifications });
+      case 'set-theme':
+        return this.#prefer({ theme: command.theme });
+      case 'set-language': {
+        const language = command.language ?? (navigator.language.startsWith('de') ? 'de' : 'en');
+        this.#prefer({ language: command.language });
+        return this.change({ language, why: why({ ...this.#snapshot, language }) });
+      }
+      case 'set-registration': {
+        const { registration } = this.#snapshot;
+        if (this.#snapshot.signed_in || registration === null) return this.#trouble('sign-out-first');
+        const { client_id, tenant } = command;
+        return this.change({ registration: { ...registration, client_id, tenant, built_in: false } });
+      }
+      case 'open-flyout': {
+        const { do: _, ...flyout_call } = command;
+        return this.change({ flyout_call, flyout_calls: this.#snapshot.flyout_calls + 1 });
+      }
     }
+  }
+
+  #prefer(parts: Partial<Snapshot['preferences']>): void {
+    this.change({ preferences: { ...this.#snapshot.preferences, ...parts } });
+  }
+
+  #listen(action: string, keys: string | null): void {
+    const listening = { keys, trigger: keys, problem: null };
+    this.change({
+      shortcuts: this.#snapshot.shortcuts.map((shortcut) => (shortcut.action === action ? { action, ...listening } : shortcut)),
+      presets: this.#snapshot.presets.map((preset) => (`preset:${preset.name}` === action ? { ...preset, shortcut: keys } : preset)),
+    });
   }
 
   /** Notes what was written: what was said of the subject before is over. */
@@ -203,6 +270,7 @@ export class Simulated implements Agent {
       };
       const reason = why(shown);
       if (reason?.kind === 'asked') shown.asked.presence = confirmed(asked.presence);
+      shown.today = seen(shown);
       this.change({ ...shown, why: reason });
     });
   }
@@ -215,8 +283,8 @@ export class Simulated implements Agent {
     return this.#teams ? WIRE.available : WIRE.away;
   }
 
-  #trouble(code: 'read-only' | 'sign-in-cancelled'): Trouble {
-    const [message, advice] = (['message', 'advice'] as const).map((part) => resident(this.#snapshot.language).say(`problem.${code}.${part}` as Key));
+  #trouble(code: Code, values: Record<string, string> = {}): Trouble {
+    const [message, advice] = (['message', 'advice'] as const).map((part) => resident(this.#snapshot.language).say(`problem.${code}.${part}` as Key, values));
     return { code, message: message!, advice: advice! };
   }
 }
@@ -229,11 +297,35 @@ function confirmed<W extends Wish<unknown>>(wish: W | null): W | null {
   return wish && { ...wish, state: 'confirmed' };
 }
 
+/** What a preset sets, one command a write. */
+function parts({ presence, message: text, pinned, location, expiry }: Preset): Command[] {
+  return [
+    ...(presence === null ? [] : [{ do: 'set-presence', presence, expiry } as const]),
+    ...(text === null ? [] : [{ do: 'set-message', text, expiry, pinned } as const]),
+    ...(location === null ? [] : [{ do: 'set-location', location, layer: 'manual' } as const]),
+  ];
+}
+
+/** The day with one more look at it. */
+function seen({ today, presence }: Snapshot): Snapshot['today'] {
+  const [now, shows] = [new Date().toISOString(), badge(presence)];
+  const last = today.at(-1);
+  const before = last === undefined ? [] : [...today.slice(0, -1), { ...last, until: now }];
+  return last?.badge === shows ? before : [...before, { badge: shows, since: now, until: now }];
+}
+
+const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
 function end(expiry: Expiry): string {
   const now = new Date();
-  if ('for' in expiry) return new Date(now.getTime() + (MINUTES[expiry.for] ?? 24 * 60) * 60_000).toISOString();
-  if (expiry.until !== 'tomorrow') return expiry.until;
-  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).toISOString();
+  if ('for' in expiry) {
+    const lengths = [...expiry.for.matchAll(/(\d+)([mhd])/g)].map(([, count, unit]) => Number(count) * UNITS[unit as 'm' | 'h' | 'd']);
+    return new Date(now.getTime() + lengths.reduce((sum, length) => sum + length, 0)).toISOString();
+  }
+  if (expiry.until === 'tomorrow') return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).toISOString();
+  const [, hour, minute] = /^(\d\d?):(\d\d)$/.exec(expiry.until) ?? [];
+  if (hour === undefined) return expiry.until;
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate(), Number(hour), Number(minute)).toISOString();
 }
 
 function pass(milliseconds: number): Promise<void> {
