@@ -72,15 +72,21 @@ export const BEHIND = [
   'flyout.theme',
 ] as const;
 
+/** And of these, what the numbers on Microsoft's error pages mean: they come when somebody asks. */
+export const NUMBERS = ['sign-in.'] as const;
+
 /** The sentences of `keys`, each in every language. A key stands once, however many languages there are. */
 function together(catalogues: Record<string, string>[], keys: string[]): Record<string, string[]> {
   return Object.fromEntries(keys.map((key) => [key, catalogues.map((catalogue) => catalogue[key]!)]));
 }
 
-/** The keys of what the window shows: from the start, or only in the views behind the first one. */
-export function shown(keys: string[], where: 'first' | 'behind'): string[] {
+export type Part = 'first' | 'behind' | 'numbers';
+
+/** The keys of what a part of the window shows. */
+export function shown(keys: string[], part: Part): string[] {
   const among = (prefixes: readonly string[], key: string) => prefixes.some((prefix) => key.startsWith(prefix));
-  return keys.filter((key) => among(SHOWN, key) && among(BEHIND, key) === (where === 'behind'));
+  const partOf = (key: string): Part => (among(BEHIND, key) ? 'behind' : among(NUMBERS, key) ? 'numbers' : 'first');
+  return keys.filter((key) => among(SHOWN, key) && partOf(key) === part);
 }
 
 /** Serves the sentences of `folder`: what the window shows, and for the simulated agent all there are. */
@@ -88,6 +94,7 @@ export function catalogue(folder: string): Plugin {
   const modules: Record<string, (keys: string[]) => string[]> = {
     'virtual:sentences': (keys) => shown(keys, 'first'),
     'virtual:sentences-behind': (keys) => shown(keys, 'behind'),
+    'virtual:sentences-numbers': (keys) => shown(keys, 'numbers'),
     'virtual:every-sentence': (keys) => keys,
   };
   const files = LANGUAGES.map((language) => `${folder}/${language}.json`);

@@ -5,11 +5,11 @@ import sentences from 'virtual:sentences';
 import german from '$catalogue/de.json';
 import english from '$catalogue/en.json';
 
-import { BEHIND, SHOWN, shown } from '../build/catalogue.ts';
+import { BEHIND, NUMBERS, SHOWN, shown } from '../build/catalogue.ts';
 
 test('what the window has is what it names, in both languages', () => {
   expect(Object.keys(german)).toEqual(Object.keys(english));
-  for (const prefix of [...SHOWN, ...BEHIND]) expect(Object.keys(english).some((key) => key.startsWith(prefix)), prefix).toBe(true);
+  for (const prefix of [...SHOWN, ...BEHIND, ...NUMBERS]) expect(Object.keys(english).some((key) => key.startsWith(prefix)), prefix).toBe(true);
 });
 
 test('the sentences of other surfaces stay out, and those of other views come with them', async () => {
@@ -19,7 +19,8 @@ test('the sentences of other surfaces stay out, and those of other views come wi
   expect(Object.keys(sentences)).toEqual(shown(all, 'first'));
   expect(sentences['flyout.set']).toEqual(['Set', 'Setzen']);
   await import('./view/settings/index.ts');
-  expect(Object.keys(sentences)).toEqual([...shown(all, 'first'), ...shown(all, 'behind')]);
+  await import('./numbers.ts');
+  expect(Object.keys(sentences)).toEqual([...shown(all, 'first'), ...shown(all, 'behind'), ...shown(all, 'numbers')]);
 });
 
 test('the first view says nothing whose sentence comes with a later one', () => {

@@ -71,8 +71,13 @@ test('what cannot be copied is left marked, and not said to be copied', async ()
   vi.unstubAllGlobals();
 });
 
-test('a number of Microsoft\'s page is explained, with what helps', () => {
+test('a number of Microsoft\'s page is explained, with what helps', async () => {
   openAt('waiting');
+  find('browser-error').dispatchEvent(new Event('toggle'));
+  await vi.waitFor(() => {
+    click('number-90094');
+    expect(find('meaning').textContent).toContain('wants an administrator to approve');
+  });
   const field = find<HTMLInputElement>('number');
   const type = (number: string) => {
     field.value = number;
