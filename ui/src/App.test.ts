@@ -123,6 +123,15 @@ test('a window without a resident says so', async () => {
   await vi.waitFor(() => expect(find('gone').textContent).toMatch(/not running/));
 });
 
+test('the resident is watched once', () => {
+  const agent = new Simulated(scene('automatic'));
+  const watch = vi.spyOn(agent, 'watch');
+  open(agent);
+  agent.change({ flyout_calls: 2, read_at: new Date().toISOString() });
+  flushSync();
+  expect(watch).toHaveBeenCalledOnce();
+});
+
 test('arrow keys walk without choosing', () => {
   const agent = openAt('automatic');
   find('presence-available').focus();
