@@ -1,6 +1,6 @@
 /** Presets as they are edited: the limits of the crate `presence` (`preset.rs`), and what each sets, in words. */
 
-import type { Expiry, Place, Preset } from './contract.ts';
+import type { Command, Expiry, Place, Preset } from './contract.ts';
 import type { Key, Words } from './words.ts';
 
 /** In characters, as Rust counts them. */
@@ -37,7 +37,16 @@ export function move<Item>(presets: Item[], place: number, step: -1 | 1): Item[]
   return presets.with(place, presets[to]!).with(to, presets[place]!);
 }
 
-/** "Do not disturb, 1 h · “Focusing” · Office (Headquarters)" */
+/** What a preset sets, one command a write. */
+export function commands({ presence, message: text, pinned, location, expiry }: Preset): Command[] {
+  return [
+    ...(presence === null ? [] : [{ do: 'set-presence', presence, expiry } as const]),
+    ...(text === null ? [] : [{ do: 'set-message', text, expiry, pinned } as const]),
+    ...(location === null ? [] : [{ do: 'set-location', location, layer: 'manual' } as const]),
+  ];
+}
+
+/** "Do not disturb · “Focusing” · Office (Headquarters) · 1 h" */
 export function summary({ presence, message, location, expiry }: Preset, places: Place[], words: Words): string {
   const building = places.find(({ id }) => id === location?.place)?.name;
   const kind = location && words.say(`location.${location.kind}`);

@@ -3,8 +3,8 @@
 import { flushSync, tick } from 'svelte';
 import { expect, test, vi } from 'vitest';
 
-import { MEGAN } from './agent/scenes.ts';
-import type { Command } from './contract.ts';
+import { MEGAN, scene } from './agent/scenes.ts';
+import type { Command, Snapshot } from './contract.ts';
 import { alert, arrive, click, find, openAt, openSettings, press, seen, text } from './hand.ts';
 
 const rows = () => [...document.querySelectorAll('[data-preset]')].map((row) => row.querySelector('bdi')?.textContent);
@@ -255,6 +255,22 @@ test('an app registration of one\'s own is checked before it is sent', async () 
     { do: 'set-registration', client_id: 'a64c2d0b-71f8-4e35-b2d9-0c8e5f1794ab', tenant: null },
   ]);
   await vi.waitFor(() => expect(seen('sign-in')).toBe(true));
+});
+
+test('what is being typed outlives a snapshot', async () => {
+  const agent = openAt('no-registration');
+  type('client-id', 'a64c');
+  const { registration } = scene('no-registration');
+  agent.change({ registration });
+  flushSync();
+  expect(find<HTMLInputElement>('client-id').value).toBe('a64c');
+  const settings = openAt('settings');
+  await arrive('open-about');
+  click('preset-edit');
+  type('preset-name', 'Deep');
+  settings.change(JSON.parse(JSON.stringify(scene('settings'))) as Snapshot);
+  flushSync();
+  expect(find<HTMLInputElement>('preset-name').value).toBe('Deep');
 });
 
 test('the built-in registration is not put into the fields, and one\'s own can be removed', async () => {

@@ -1,6 +1,7 @@
 /** What takes a change back: the commands that restore what held before it. */
 
 import { type Command, type LocationKind, LOCATIONS, PREFERRED, type PreferredPresence, type Snapshot, type Subject } from './contract.ts';
+import { commands } from './presets.ts';
 import { badge, location, message } from './reading.ts';
 
 /** A change that can be taken back. */
@@ -14,7 +15,7 @@ export interface Change {
 
 /** How `command` would be taken back, said before it is sent. Nothing where there is nothing to go back to. */
 export function change(before: Snapshot, command: Command): Change | undefined {
-  const parts = command.do === 'apply-preset' ? presetParts(before, command.name) : [command];
+  const parts = command.do === 'apply-preset' ? before.presets.filter(({ name }) => name === command.name).flatMap(commands) : [command];
   const ways = parts.map((part) => ({ about: subject(part), back: wayBack(before, part) }));
   const known = ways.filter((way): way is { about: Subject; back: Command[] } => way.about !== undefined && way.back !== undefined);
   if (known.length === 0) return undefined;
@@ -45,17 +46,6 @@ export function holds({ command, back }: Change, { asked, presets }: Snapshot): 
     default:
       return true;
   }
-}
-
-function presetParts({ presets }: Snapshot, name: string | null | undefined): Command[] {
-  const preset = presets.find((preset) => preset.name === name);
-  if (preset === undefined) return [];
-  const { presence, message: text, location, expiry, pinned } = preset;
-  return [
-    ...(presence === null ? [] : [{ do: 'set-presence', presence, expiry } as const]),
-    ...(text === null ? [] : [{ do: 'set-message', text, expiry, pinned } as const]),
-    ...(location === null ? [] : [{ do: 'set-location', location, layer: 'manual' } as const]),
-  ];
 }
 
 function subject(command: Command): Subject | undefined {

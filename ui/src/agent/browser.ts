@@ -1,6 +1,7 @@
-import type { Code, Command, Expiry, PreferredPresence, Preset, Reply, Snapshot, Subject, Trouble, Wish } from '../contract.ts';
+import type { Code, Command, Expiry, PreferredPresence, Reply, Snapshot, Subject, Trouble, Wish } from '../contract.ts';
 import type { Key } from '../words.ts';
 import type { Agent } from './agent.ts';
+import { commands } from '../presets.ts';
 import { badge } from '../reading.ts';
 import { MEGAN, shortcuts } from './scenes.ts';
 import { resident, why, WIRE } from './telling.ts';
@@ -99,7 +100,7 @@ export class Simulated implements Agent {
         const preset = this.#snapshot.presets.find((preset) => preset.name === name) ?? this.#snapshot.presets[0];
         if (preset === undefined) return this.#trouble('no-such-preset', { detail: name ?? '' });
         this.change({ last_preset: preset.name });
-        return parts(preset).forEach((part) => this.#carryOut(part));
+        return commands(preset).forEach((part) => this.#carryOut(part));
       }
       case 'reset-presence':
         this.#covered = [];
@@ -295,15 +296,6 @@ function wish<Value>(value: Value, until: string | null): Wish<Value> {
 
 function confirmed<W extends Wish<unknown>>(wish: W | null): W | null {
   return wish && { ...wish, state: 'confirmed' };
-}
-
-/** What a preset sets, one command a write. */
-function parts({ presence, message: text, pinned, location, expiry }: Preset): Command[] {
-  return [
-    ...(presence === null ? [] : [{ do: 'set-presence', presence, expiry } as const]),
-    ...(text === null ? [] : [{ do: 'set-message', text, expiry, pinned } as const]),
-    ...(location === null ? [] : [{ do: 'set-location', location, layer: 'manual' } as const]),
-  ];
 }
 
 /** The day with one more look at it. */

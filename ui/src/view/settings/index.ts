@@ -1,5 +1,7 @@
 /** The views behind the first one, with their sentences. They are loaded when somebody goes there. */
 
+import './rows.css';
+
 import sentences from 'virtual:sentences';
 import behind from 'virtual:sentences-behind';
 
