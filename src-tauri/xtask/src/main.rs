@@ -1,6 +1,7 @@
 //! `cargo xtask …`: set-up, run, test, measure. Without dependencies, so that the first command of a newcomer compiles in a second.
 
 mod packages;
+mod platforms;
 mod python;
 mod setup;
 mod steps;
@@ -20,6 +21,7 @@ cargo xtask COMMAND
   setup            install what is missing of the system packages, check Rust and Node, make the tests' Python environment
   run [--release]  set up, build, and start the demonstration; without a display, show it in a virtual desktop
   test             set up, then every test
+  check-platforms  check the code for Windows and macOS, without running it; says what could not be checked
   bench            size, memory, start-up and idle of a release build, measured in a virtual desktop
   icons            render icons/ again from its SVG sources, and all tray icons at once into a picture to look at
   help             this text
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         ["run"] => run(&mut steps, false),
         ["run", "--release"] => run(&mut steps, true),
         ["test"] => test::everything(&mut steps),
+        ["check-platforms"] => platforms::check(&mut steps),
         ["bench"] => bench(&mut steps),
         ["icons"] => icons(&mut steps),
         [] | ["help" | "--help" | "-h"] => {

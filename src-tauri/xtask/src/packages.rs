@@ -20,6 +20,8 @@ pub(crate) enum Purpose {
     Clients,
     /// Stand-ins for the system's services, in tests of what the desktop is told.
     StandIns,
+    /// To check the code for Windows: the resources of a program.
+    Resources,
 }
 
 /// How to tell without Debian's package list whether a package's contents are there.
@@ -35,7 +37,7 @@ enum Gives {
 }
 
 use Gives::{Library, Module, Nothing, Program};
-use Purpose::{Build, Clients, Drive, Fonts, Session, StandIns};
+use Purpose::{Build, Clients, Drive, Fonts, Resources, Session, StandIns};
 
 /// Every package by its name in Debian 12.
 const PACKAGES: &[(Purpose, &str, Gives)] = &[
@@ -63,9 +65,10 @@ const PACKAGES: &[(Purpose, &str, Gives)] = &[
     (Clients, "python3", Program("python3")),
     (Clients, "python3-venv", Program("python3")),
     (StandIns, "python3-dbusmock", Module("dbusmock")),
+    (Resources, "llvm", Program("llvm-rc")),
 ];
 
-/// All of them.
+/// What this system's own build and tests need.
 pub(crate) const TO_BUILD_AND_TEST: &[Purpose] = &[Build, Session, Drive, Fonts, Clients, StandIns];
 
 /// Whether this system has Debian's packages.

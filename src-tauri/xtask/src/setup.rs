@@ -30,6 +30,11 @@ pub(crate) fn with(steps: &mut Steps, purposes: &[Purpose]) -> Outcome {
     })
 }
 
+/// Lets apt learn what its sources have.
+pub(crate) fn refresh_package_lists() -> Outcome {
+    quietly(&mut Apt::find(&[])?.get(&["update"]))
+}
+
 /// Installs packages, as root or through sudo.
 fn install(missing: &[&str]) -> Outcome {
     if missing.is_empty() {
