@@ -10,8 +10,8 @@ use std::process::Command;
 use std::sync::Arc;
 
 use identity::{
-    Account, Cause, Diagnosis, Network, NetworkError, Obstacle, ProxyChoice, RefreshError, RefreshToken, Registration,
-    Scopes, refresh,
+    Account, Cause, Diagnosis, Network, Obstacle, ProxyChoice, RefreshError, RefreshToken, Registration, Scopes,
+    refresh,
 };
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
@@ -229,7 +229,7 @@ async fn the_environments_proxy_is_taken_unless_settings_say_direct() {
 fn a_computer_without_certificates_is_told_so() {
     if is_child() {
         let client = Network::default().client(&"https://login.example".parse().unwrap(), "test");
-        assert_eq!(client.unwrap_err(), NetworkError::NoCertificates);
+        assert_eq!(client.unwrap_err(), identity::NetworkError::NoCertificates);
         return;
     }
     let nowhere = tempfile::tempdir().unwrap();
