@@ -20,7 +20,7 @@ pub(crate) fn prepare() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Not told here: WebView2 and `WKWebView` load the page again by themselves.
+/// Not told here: `WebView2` and `WKWebView` load the page again by themselves.
 #[expect(clippy::unnecessary_wraps, reason = "Linux has something to do, which can fail")]
 pub(crate) fn when_page_dies(_: &WebviewWindow, _: impl Fn() + Send + 'static) -> tauri::Result<()> {
     Ok(())
@@ -32,7 +32,8 @@ pub(crate) fn detach(command: &mut Command) {
     std::os::unix::process::CommandExt::process_group(command, 0);
     #[cfg(windows)]
     {
-        const CREATE_NEW_PROCESS_GROUP: u32 = 0x0000_0200;
-        std::os::windows::process::CommandExt::creation_flags(command, CREATE_NEW_PROCESS_GROUP);
+        // Else a console window would open for it, as this program has none that it could share.
+        const DETACHED_PROCESS: u32 = 0x0000_0008;
+        std::os::windows::process::CommandExt::creation_flags(command, DETACHED_PROCESS);
     }
 }

@@ -19,6 +19,7 @@ use jiff::Zoned;
 use phrases::Language;
 
 use crate::{
+    console,
     household::{Household, Role},
     log,
     main_thread::{self, MainThread},
@@ -60,6 +61,7 @@ pub(crate) fn main() -> ExitCode {
 
 /// No command: the program stays. `Err` ends it with its sentence and its exit code.
 async fn stay(demo: bool, background: bool, printer: &Printer, main_thread: MainThread) -> Result<(), Trouble> {
+    console::leave_own();
     let household = household(demo, printer).await?;
     resident::run(household, background, main_thread)
         .await

@@ -7,6 +7,7 @@
 
 mod cli;
 mod configuration;
+mod console;
 mod crash;
 mod doctor;
 mod driver;

@@ -8,6 +8,8 @@ use std::{
 use control::{Client, ConnectError, Endpoint};
 use engine::{Code, Failure};
 
+use crate::console;
+
 /// How long a resident that was just started may take until it listens.
 pub(crate) const START: Duration = Duration::from_secs(15);
 
@@ -56,6 +58,7 @@ fn start(demo: bool) -> std::io::Result<()> {
         command.arg("--demo");
     }
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    console::detach(quiet);
     quiet.spawn().map(drop)
 }
 

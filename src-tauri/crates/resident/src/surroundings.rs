@@ -22,6 +22,8 @@ use notifying::Told;
 use phrases::Language;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::console;
+
 /// Who this program is to the system.
 pub(crate) const APP: AppIdentity = AppIdentity {
     id: "org.presencetray.PresenceTray",
@@ -57,7 +59,7 @@ impl Surroundings {
         let login_item = if demo {
             None
         } else {
-            LoginItem::new(&APP, executable.clone(), &["--background"])
+            LoginItem::new(&APP, console::windowless(&executable), &["--background"])
                 .inspect_err(|error| tracing::warn!(%error, "start at login is not to be had"))
                 .ok()
         };
