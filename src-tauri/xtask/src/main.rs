@@ -1,13 +1,16 @@
 //! `cargo xtask …`: set-up, run, test, measure. Without dependencies, so that the first command of a newcomer compiles in a second.
 
+mod archive;
 mod packages;
 mod platforms;
 mod python;
 mod setup;
+mod standard_library;
 mod steps;
 mod test;
 mod toolchain;
 mod tree;
+mod windows;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -22,6 +25,7 @@ cargo xtask COMMAND
   run [--release]  set up, build, and start the demonstration; without a display, show it in a virtual desktop
   test             set up, then every test
   check-platforms  check the code for Windows and macOS, without running it; says what could not be checked
+  test-windows     the tests of the Windows build, linked with MinGW and run under Wine
   bench            size, memory, start-up and idle of a release build, measured in a virtual desktop
   icons            render icons/ again from its SVG sources, and all tray icons at once into a picture to look at
   help             this text
@@ -37,6 +41,7 @@ fn main() -> ExitCode {
         ["run", "--release"] => run(&mut steps, true),
         ["test"] => test::everything(&mut steps),
         ["check-platforms"] => platforms::check(&mut steps),
+        ["test-windows"] => windows::test(&mut steps),
         ["bench"] => bench(&mut steps),
         ["icons"] => icons(&mut steps),
         [] | ["help" | "--help" | "-h"] => {

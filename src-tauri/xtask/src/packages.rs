@@ -22,6 +22,8 @@ pub(crate) enum Purpose {
     StandIns,
     /// To check the code for Windows: the resources of a program.
     Resources,
+    /// To build for Windows, and to run what was built.
+    Wine,
 }
 
 /// How to tell without Debian's package list whether a package's contents are there.
@@ -37,7 +39,7 @@ enum Gives {
 }
 
 use Gives::{Library, Module, Nothing, Program};
-use Purpose::{Build, Clients, Drive, Fonts, Resources, Session, StandIns};
+use Purpose::{Build, Clients, Drive, Fonts, Resources, Session, StandIns, Wine};
 
 /// Every package by its name in Debian 12.
 const PACKAGES: &[(Purpose, &str, Gives)] = &[
@@ -66,6 +68,10 @@ const PACKAGES: &[(Purpose, &str, Gives)] = &[
     (Clients, "python3-venv", Program("python3")),
     (StandIns, "python3-dbusmock", Module("dbusmock")),
     (Resources, "llvm", Program("llvm-rc")),
+    (Wine, "gcc-mingw-w64-x86-64-win32", Program("x86_64-w64-mingw32-gcc")),
+    (Wine, "wine", Program("wine")),
+    (Wine, "wine64", Program("wine")),
+    (Wine, "xvfb", Program("Xvfb")),
 ];
 
 /// What this system's own build and tests need.

@@ -1,17 +1,15 @@
 //! Checks the code for the systems that are not this one: types and lints of the whole workspace. Nothing is linked and nothing is run.
 //!
 //! What it takes is Rust's standard library for the other system: as rustup has installed it, or its sources, which Cargo compiles along the way
-//! ([`standard_library`]). Where neither can be had, the system is not checked, which is said in so many words and is no failure.
+//! ([`standard_library`](crate::standard_library)). Where neither can be had, the system is not checked, which is said in so many words and is no failure.
 
-mod archive;
-mod standard_library;
-
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::packages::{self, Purpose};
+use crate::standard_library::{self, StandardLibrary};
 use crate::steps::{Outcome, Steps};
 use crate::{cargo, root, setup, target_folder};
-use standard_library::StandardLibrary;
 
 const WINDOWS: &str = "x86_64-pc-windows-msvc";
 /// What can be checked from anywhere.
@@ -24,6 +22,7 @@ const STUBS: &str = "src-tauri/xtask/platforms";
 pub(crate) fn check(steps: &mut Steps) -> Outcome {
     let mut checked = Vec::new();
     let mut left_out = Vec::new();
+    let mut problems = Vec::new();
     let mut sources = None;
     for (system, target) in SYSTEMS {
         let installed = standard_library::installed(target).map(Ok);
@@ -46,23 +45,42 @@ pub(crate) fn check(steps: &mut Steps) -> Outcome {
             clippy.args(["--exclude", "presence-flyout"]);
         }
         clippy.args(["--", "--deny", "warnings"]);
-        steps.run(&format!("Check the code for {system} ({target})"), &mut clippy)?;
-        checked.push(format!("{system} ({target})"));
+        // The other system is worth a look all the same.
+        match steps.run(&format!("Check the code for {system} ({target})"), &mut clippy) {
+            Ok(()) => checked.push(format!("{system} ({target})")),
+            Err(problem) => problems.push(problem),
+        }
     }
     println!("\n{}", verdict(&checked, &left_out));
-    Ok(())
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems.join("\n"))
+    }
 }
 
-/// Lint sees what the compiler sees, and more. In a folder of its own, as it would push what the ordinary build made out of the other.
+/// Where everything for other systems is built, apart from the ordinary build.
+pub(crate) fn folder() -> Result<PathBuf, String> {
+    Ok(target_folder()?.join("platforms"))
+}
+
+/// Lint sees what the compiler sees, and more.
 fn clippy(target: &str, library: &StandardLibrary) -> Result<Command, String> {
     let stubs = root()?.join(STUBS);
     let mut clippy = cargo();
     clippy
-        .args(["clippy", "--workspace", "--all-targets", "--target", target])
+        .args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--keep-going",
+            "--target",
+            target,
+        ])
         // What drives a desktop session of Linux.
         .args(["--exclude", "end-to-end"])
         .arg("--target-dir")
-        .arg(target_folder()?.join("platforms"))
+        .arg(folder()?)
         // The window's page is the same everywhere, and no matter of types.
         .env("SKIP_UI_BUILD", "1");
     library.use_in(&mut clippy);
@@ -98,15 +116,10 @@ mod tests {
 
     #[test]
     fn what_was_not_checked_is_never_passed_over() {
-        let [windows, macos] = ["Windows".to_owned(), "macOS".to_owned()];
-        assert_eq!(
-            verdict(&[windows.clone(), macos.clone()], &[]),
-            "checked: Windows, macOS"
-        );
-        assert_eq!(
-            verdict(&[windows.clone()], &[macos.clone()]),
-            "checked: Windows; not checked: macOS"
-        );
-        assert_eq!(verdict(&[], &[windows, macos]), "not checked: Windows, macOS");
+        let names = ["Windows".to_owned(), "macOS".to_owned()];
+        let (windows, macos) = names.split_at(1);
+        assert_eq!(verdict(&names, &[]), "checked: Windows, macOS");
+        assert_eq!(verdict(windows, macos), "checked: Windows; not checked: macOS");
+        assert_eq!(verdict(&[], &names), "not checked: Windows, macOS");
     }
 }

@@ -26,14 +26,14 @@ const KEYS: [&str; 2] = [
 
 /// A view of Debian's archive, kept in a folder.
 #[derive(Debug)]
-pub(super) struct Archive {
+pub(crate) struct Archive {
     folder: PathBuf,
     /// Where this system gets its own packages from; a mirror is a mirror for these, too.
     address: String,
 }
 
 impl Archive {
-    pub(super) fn of_this_system(folder: &Path) -> Result<Self, String> {
+    pub(crate) fn of_this_system(folder: &Path) -> Result<Self, String> {
         if !packages::is_debian() {
             return Err("rustup has not installed it, and this is not Debian, which would have its sources".to_owned());
         }
@@ -49,7 +49,7 @@ impl Archive {
     }
 
     /// Downloads a package of this upstream version from the first suite that has it, and says where it lies.
-    pub(super) fn fetch(&self, package: &str, version: &str) -> Result<PathBuf, String> {
+    pub(crate) fn fetch(&self, package: &str, version: &str) -> Result<PathBuf, String> {
         for suite in SUITES {
             if let Err(problem) = self.look_at(suite) {
                 println!("{suite}: {problem}");
@@ -63,7 +63,7 @@ impl Archive {
             println!("{suite}: {package} {full}");
             let wanted = format!("{package}={full}");
             quietly(self.apt("apt-get").args(["--quiet", "download", &wanted]))?;
-            return self.downloaded(package);
+            return self.downloaded();
         }
         Err(format!("Debian has no {package} of version {version}"))
     }
@@ -102,16 +102,13 @@ impl Archive {
         command
     }
 
-    fn downloaded(&self, package: &str) -> Result<PathBuf, String> {
+    /// The one package in the folder.
+    fn downloaded(&self) -> Result<PathBuf, String> {
         let files = fs::read_dir(&self.folder).map_err(|error| error.to_string())?;
-        let is_it = |path: &PathBuf| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            name.starts_with(&format!("{package}_")) && name.ends_with(".deb")
-        };
         let mut paths = files.flatten().map(|file| file.path());
         paths
-            .find(is_it)
-            .ok_or_else(|| format!("apt-get download left no {package}"))
+            .find(|path| path.extension().is_some_and(|extension| extension == "deb"))
+            .ok_or_else(|| "apt-get download has left no package".to_owned())
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{fs, io};
 
-use super::archive::Archive;
+use crate::archive::Archive;
 use crate::steps::{Steps, answer};
 use crate::target_folder;
 
