@@ -31,26 +31,30 @@ fn in_order(steps: &mut Steps) -> Outcome {
     // One build for everything: the two executables that the end-to-end tests start, and the tests, with the same features.
     steps.run(
         "Build the executables and the tests (minutes, the first time)",
-        cargo().args(["build", "--workspace", "--all-targets"]),
+        of_this_system(&["build"]).arg("--all-targets"),
     )?;
     // For who runs one of the end-to-end tests in another way.
     let programs = target_folder()?.join("debug");
     if answer("cargo", &["nextest", "--version"]).is_some() {
-        let mut nextest = cargo();
-        nextest
-            .args(["nextest", "run", "--workspace"])
-            .env("PRESENCE_TRAY_BIN_DIR", programs);
+        let mut nextest = of_this_system(&["nextest", "run"]);
+        nextest.env("PRESENCE_TRAY_BIN_DIR", programs);
         steps.run("Rust tests, also end to end (cargo-nextest)", &mut nextest)?;
-        steps.run(
-            "Examples in the documentation",
-            cargo().args(["test", "--workspace", "--doc"]),
-        )
+        steps.run("Examples in the documentation", of_this_system(&["test"]).arg("--doc"))
     } else {
-        let mut test = cargo();
-        test.args(["test", "--workspace", "--no-fail-fast"])
-            .env("PRESENCE_TRAY_BIN_DIR", programs);
+        let mut test = of_this_system(&["test"]);
+        test.arg("--no-fail-fast").env("PRESENCE_TRAY_BIN_DIR", programs);
         steps.run("Rust tests, also end to end", &mut test)
     }
+}
+
+/// A Cargo command for all packages. The end-to-end tests drive a desktop session of Linux.
+fn of_this_system(command: &[&str]) -> Command {
+    let mut cargo = cargo();
+    cargo.args(command).arg("--workspace");
+    if cfg!(not(target_os = "linux")) {
+        cargo.args(["--exclude", "end-to-end"]);
+    }
+    cargo
 }
 
 /// npm in a folder; on Windows it is a script that only a shell finds.
