@@ -28,6 +28,7 @@ fn in_order(steps: &mut Steps) -> Outcome {
         }
     }
     steps.run("UI tests", npm(&ui).args(["run", "test"]))?;
+    steps.run("The window in a browser", npm(&ui).args(["run", "e2e"]))?;
     // One build for everything: the two executables that the end-to-end tests start, and the tests, with the same features.
     steps.run(
         "Build the executables and the tests (minutes, the first time)",
