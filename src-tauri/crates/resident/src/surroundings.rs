@@ -6,7 +6,7 @@ mod notifying;
 
 use std::{
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Stdio,
     sync::LazyLock,
     time::{Duration, Instant},
 };
@@ -20,7 +20,11 @@ use engine::{Code, Failure, FlyoutCall, NotificationKind, Trouble};
 use jiff::Zoned;
 use notifying::Told;
 use phrases::Language;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    process::Command,
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
 
 use crate::console;
 
@@ -178,7 +182,8 @@ const ACTIVATION_TOKEN: &str = "XDG_ACTIVATION_TOKEN";
 struct Flyout {
     executable: PathBuf,
     demo: bool,
-    running: Option<Child>,
+    /// Ends with the process.
+    running: Option<JoinHandle<()>>,
 }
 
 impl Flyout {
@@ -193,9 +198,7 @@ impl Flyout {
 
     /// Starts it, unless it runs: then it shows itself, since the Snapshot says that it was called.
     fn open(&mut self, call: &FlyoutCall) {
-        if let Some(child) = &mut self.running
-            && matches!(child.try_wait(), Ok(None))
-        {
+        if self.running.as_ref().is_some_and(|running| !running.is_finished()) {
             return;
         }
         let mut command = Command::new(&self.executable);
@@ -216,7 +219,12 @@ impl Flyout {
             .stderr(Stdio::null())
             .spawn();
         match started {
-            Ok(child) => self.running = Some(child),
+            Ok(mut child) => {
+                // Waited for, so that nothing of it is left when it goes.
+                self.running = Some(tokio::spawn(async move {
+                    let _ = child.wait().await;
+                }));
+            }
             Err(error) => {
                 tracing::warn!(%error, program = %self.executable.display(), "the window could not be started");
             }
