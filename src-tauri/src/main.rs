@@ -6,7 +6,10 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod arguments;
+mod call;
 mod commands;
+#[cfg(test)]
+mod confinement;
 mod place;
 mod resident;
 mod window;
@@ -20,7 +23,11 @@ use std::process::ExitCode;
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-use crate::{arguments::Arguments, resident::Resident, window::Warmth};
+use crate::{
+    arguments::Arguments,
+    resident::Resident,
+    window::{LostFocus, Warmth},
+};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -41,6 +48,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     tauri::Builder::default()
         .manage(Resident::new(arguments.demo)?)
         .manage(Warmth::default())
+        .manage(LostFocus::default())
         .invoke_handler(commands::handler())
         .setup(move |app| {
             window::open(app.handle(), arguments.at)?;

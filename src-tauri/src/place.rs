@@ -26,6 +26,9 @@ pub(crate) struct WorkArea {
 /// The distance to edges and to the click, in logical pixels.
 const MARGIN: f64 = 8.0;
 
+/// Where hosts of a tray say that a click was when they do not know.
+const NOWHERE: Point = Point { x: 0, y: 0 };
+
 /// The upper left corner of a window of this `size`: beside the click, on the side that has more room, else in the lower right corner of the
 /// work area; never outside it. A window that is too large keeps its upper left corner in sight.
 pub(crate) fn place(anchor: Option<Point>, area: WorkArea, size: Size, scale: f64) -> Point {
@@ -35,7 +38,7 @@ pub(crate) fn place(anchor: Option<Point>, area: WorkArea, size: Size, scale: f6
     let top = area.corner.y + margin;
     let right = area.corner.x + area.size.width - margin - size.width;
     let bottom = area.corner.y + area.size.height - margin - size.height;
-    let (x, y) = match anchor {
+    let (x, y) = match anchor.filter(|click| *click != NOWHERE) {
         None => (right, bottom),
         Some(click) => {
             let below = click.y < area.corner.y + area.size.height / 2;
@@ -110,7 +113,7 @@ mod tests {
                 area(false),
                 (770, 308),
             ),
-            ("a click that no host gave", at(0, 0), area(false), (8, 8)),
+            ("a click that no host gave", at(0, 0), area(false), (1532, 392)),
             (
                 "a click on no monitor at all",
                 at(i32::MAX / 2, -5000),

@@ -4,11 +4,14 @@ use std::{
     env,
     fs::{File, TryLockError},
     io,
-    sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
-use engine::Command;
+use engine::{Command, FlyoutCall};
 use tauri::{
     AppHandle, LogicalSize, Manager, Monitor, PhysicalPosition, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     WindowEvent,
@@ -16,6 +19,7 @@ use tauri::{
 };
 
 use crate::{
+    call::{Deed, Found, deed},
     os,
     place::{Point, Size, WorkArea, place},
     resident::{Resident, Unreachable},
@@ -41,6 +45,21 @@ impl Warmth {
 
     fn is_still(&self, count: u64) -> bool {
         self.0.load(Ordering::Relaxed) == count
+    }
+}
+
+/// When something else took the focus from the window.
+#[derive(Debug, Default)]
+pub(crate) struct LostFocus(Mutex<Option<Instant>>);
+
+impl LostFocus {
+    fn now(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn ago(&self) -> Option<Duration> {
+        let lost = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lost.map(|lost| lost.elapsed())
     }
 }
 
@@ -72,7 +91,13 @@ pub(crate) fn open(app: &AppHandle, anchor: Option<Point>) -> tauri::Result<()> 
             api.prevent_close();
             hide(&handle);
         }
-        WindowEvent::Focused(false) if os::HIDES_ON_BLUR => hide(&handle),
+        // Hiding takes the focus, too: that is nobody else's doing.
+        WindowEvent::Focused(false) if is_visible(&handle) => {
+            handle.state::<LostFocus>().now();
+            if os::HIDES_ON_BLUR {
+                hide(&handle);
+            }
+        }
         _ => {}
     });
     let handle = app.clone();
@@ -143,10 +168,48 @@ async fn serve(app: &AppHandle) -> Result<(), Unreachable> {
     while let Some(snapshot) = watch.next().await {
         if snapshot.flyout_calls != calls {
             calls = snapshot.flyout_calls;
-            show(app);
+            answer(app, snapshot.flyout_call);
         }
     }
     Ok(())
+}
+
+/// Does what a call wants of the window.
+fn answer(app: &AppHandle, call: FlyoutCall) {
+    let Some(window) = app.get_webview_window(LABEL) else {
+        return;
+    };
+    let found = Found {
+        visible: is_visible(app),
+        focused: window.is_focused().unwrap_or(false),
+        lost_focus: app.state::<LostFocus>().ago(),
+    };
+    match deed(call.toggle, found) {
+        Deed::Leave => {}
+        Deed::Hide => hide(app),
+        Deed::Show => {
+            let at = call.at.map(|(x, y)| Point { x, y });
+            // One that is in sight stays where the person has it.
+            if at.is_some()
+                && !found.visible
+                && let Err(error) = put(&window, at)
+            {
+                tracing::warn!(%error, "the window could not be placed");
+            }
+            if let Some(token) = call.token
+                && let Err(error) = os::use_activation_token(&window, token)
+            {
+                tracing::warn!(%error, "the window may stay behind others");
+            }
+            show(app);
+        }
+    }
+}
+
+/// Whether it is on the screen, be it behind other windows.
+fn is_visible(app: &AppHandle) -> bool {
+    app.get_webview_window(LABEL)
+        .is_some_and(|window| window.is_visible().unwrap_or(false))
 }
 
 /// A lock that ends with this process; `None` where another window of this resident holds it, and for `WebDriver`'s window, which is in nobody's

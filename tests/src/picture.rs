@@ -70,6 +70,27 @@ pub async fn drawn_window(desk: &Desk, class: &str) -> Result<Region> {
     .await
 }
 
+/// Waits until no window of `class` is shown any more.
+pub async fn no_window(desk: &Desk, class: &str) -> Result<()> {
+    within(&format!("no window of {class}"), async {
+        // xdotool waits for windows to come, not for windows to go.
+        while !windows(desk, class).await?.is_empty() {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// The windows of `class` that are shown now, by their X ids.
+pub async fn windows(desk: &Desk, class: &str) -> Result<Vec<String>> {
+    let mut search = desk.command("xdotool");
+    search.args(["search", "--onlyvisible", "--class", class]);
+    let output = search.output().await.context("starting xdotool")?;
+    // Finding none is a failure to it.
+    Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
+}
+
 /// Presses mouse `button` (1 left, 2 middle, 3 right) at a point of the screen.
 pub async fn click(desk: &Desk, (x, y): (i32, i32), button: u8) -> Result<()> {
     let (x, y, button) = (x.to_string(), y.to_string(), button.to_string());

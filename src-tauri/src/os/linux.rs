@@ -4,6 +4,7 @@
 use std::{env, os::unix::process::CommandExt, process::Command};
 
 use anyhow::Context;
+use gtk::prelude::GtkWindowExt;
 use tauri::WebviewWindow;
 use webkit2gtk::WebViewExt;
 
@@ -17,8 +18,8 @@ pub(crate) const AUTOMATION: &str = "TAURI_WEBVIEW_AUTOMATION";
 /// Blank windows on NVIDIA and Wayland come from `WebKitGTK`'s DMABUF renderer (tauri-apps/tauri#9394); this turns it off.
 const NO_DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
-/// What is meant for this process and its web process alone.
-pub(crate) const OWN_VARIABLES: [&str; 2] = [AUTOMATION, NO_DMABUF];
+/// What is meant for this process and its web process alone; the last two hand the focus to one window.
+pub(crate) const OWN_VARIABLES: [&str; 4] = [AUTOMATION, NO_DMABUF, "XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"];
 
 /// To be called before anything else: begins again with the environment that `WebKitGTK` needs, and finds out whether there is a display.
 pub(crate) fn prepare() -> anyhow::Result<()> {
@@ -41,6 +42,17 @@ pub(crate) fn when_page_dies(window: &WebviewWindow, act: impl Fn() + Send + 'st
             tracing::warn!(?reason, "the page's process died");
             act();
         });
+    })
+}
+
+/// Lets the window, when it is shown next, come to the front where a Wayland compositor asks for a token. The first showing has it from the
+/// environment, as GTK reads it.
+pub(crate) fn use_activation_token(window: &WebviewWindow, token: String) -> tauri::Result<()> {
+    let shown = window.clone();
+    window.run_on_main_thread(move || {
+        if let Ok(window) = shown.gtk_window() {
+            window.set_startup_id(&token);
+        }
     })
 }
 

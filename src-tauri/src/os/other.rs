@@ -26,6 +26,12 @@ pub(crate) fn when_page_dies(_: &WebviewWindow, _: impl Fn() + Send + 'static) -
     Ok(())
 }
 
+/// There is no such thing here.
+#[expect(clippy::unnecessary_wraps, clippy::needless_pass_by_value, reason = "Linux has")]
+pub(crate) fn use_activation_token(_: &WebviewWindow, _: String) -> tauri::Result<()> {
+    Ok(())
+}
+
 /// Lets a process live on when this one's terminal is closed.
 pub(crate) fn detach(command: &mut Command) {
     #[cfg(unix)]
