@@ -7,44 +7,20 @@ mod support;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use desktop::AppIdentity;
 use desktop::session_bus::SessionBus;
-use desktop::shortcut::{Binding, Host, ShortcutError, ShortcutEvent, Shortcuts, Standing};
+use desktop::shortcut::{Host, ShortcutError, ShortcutEvent, Standing};
 use support::portal::{Answer, Portal};
+use support::shortcuts::{APP, Heard, listening, pressed, refused};
 use support::{Bus, PATIENCE};
 use zbus::blocking::fdo::DBusProxy;
 use zbus::zvariant::ObjectPath;
-
-const APP: AppIdentity = AppIdentity {
-    id: "org.presencetray.PresenceTray",
-    name: "Presence Tray",
-};
 
 /// How long is waited for what must not happen: far longer than it takes where it does.
 const NOTHING: Duration = Duration::from_millis(500);
 
 /// Asks the portal on this bus for two shortcuts.
-fn ask(bus: &Bus) -> (Shortcuts, Receiver<ShortcutEvent>) {
-    ask_at(bus.session())
-}
-
-fn ask_at(bus: SessionBus) -> (Shortcuts, Receiver<ShortcutEvent>) {
-    let mut shortcuts = Shortcuts::on(APP, Some(Host::Portal(bus)));
-    let events = bind(&mut shortcuts, &[("open", "Ctrl+Alt+P"), ("busy", "Super+F9")]);
-    (shortcuts, events)
-}
-
-fn bind(shortcuts: &mut Shortcuts, bindings: &[(&str, &str)]) -> Receiver<ShortcutEvent> {
-    let (tell, events) = channel();
-    let bindings = bindings.iter().map(|(id, keys)| Binding {
-        id: (*id).to_owned(),
-        keys: (*keys).to_owned(),
-        description: format!("Does {id}"),
-    });
-    shortcuts.bind(bindings.collect(), move |event| {
-        tell.send(event).expect("the test listens");
-    });
-    events
+fn ask(bus: SessionBus) -> Heard {
+    Heard::on(Some(Host::Portal(bus)), &[("open", "Ctrl+Alt+P"), ("busy", "Super+F9")])
 }
 
 fn told_when_it_leaves(bus: &Bus, client: &str) -> Receiver<()> {
@@ -57,57 +33,35 @@ fn told_when_it_leaves(bus: &Bus, client: &str) -> Receiver<()> {
     left
 }
 
-/// What is told next, but for the asking.
-fn next(events: &Receiver<ShortcutEvent>) -> ShortcutEvent {
-    loop {
-        match events.recv_timeout(PATIENCE).expect("something is told") {
-            ShortcutEvent::Stands(_, Standing::Asked) => {}
-            event => return event,
-        }
-    }
-}
-
-fn pressed(id: &str) -> ShortcutEvent {
-    ShortcutEvent::Pressed(id.to_owned())
-}
-
-fn listening(id: &str, trigger: &str) -> ShortcutEvent {
-    let trigger = trigger.to_owned();
-    ShortcutEvent::Stands(id.to_owned(), Standing::Listening { trigger })
-}
-
-fn refused(id: &str, error: ShortcutError) -> ShortcutEvent {
-    ShortcutEvent::Stands(id.to_owned(), Standing::Refused(error))
-}
-
 #[test]
 fn what_the_portal_gives_is_told_in_its_words_and_so_is_each_press() {
     let bus = Bus::start();
     let portal = Portal::start(&bus, Answer::Give(&["open", "busy"]));
-    let (shortcuts, events) = ask(&bus);
+    let heard = ask(bus.session());
     let bound = portal.bound();
     assert_eq!(bound.app, APP.id);
     let wish = |id: &str, trigger: &str| (id.to_owned(), format!("Does {id}"), trigger.to_owned());
     assert_eq!(bound.shortcuts, [wish("open", "CTRL+ALT+p"), wish("busy", "LOGO+F9")]);
     for id in ["open", "busy"] {
         let asked = ShortcutEvent::Stands(id.to_owned(), Standing::Asked);
-        assert_eq!(events.recv_timeout(PATIENCE), Ok(asked));
+        assert_eq!(heard.events.recv_timeout(PATIENCE), Ok(asked));
     }
-    assert_eq!(next(&events), listening("open", "Press CTRL+ALT+p"));
-    assert_eq!(next(&events), listening("busy", "Press LOGO+F9"));
+    assert_eq!(heard.next(), listening("open", "Press CTRL+ALT+p"));
+    assert_eq!(heard.next(), listening("busy", "Press LOGO+F9"));
 
     portal.press(&bound, "busy");
-    assert_eq!(next(&events), pressed("busy"));
+    assert_eq!(heard.next(), pressed("busy"));
     // What is of another session or was never asked for is passed over; keys changed in the desktop's settings are told.
     let foreign = ObjectPath::try_from("/org/freedesktop/portal/desktop/session/9_9/open").expect("a path");
     portal.press_of(&bound, &foreign, "busy");
     portal.press(&bound, "reset");
     portal.change(&bound, "reset", "F1");
     portal.change(&bound, "open", "Press\u{1b}[31m F12");
-    assert_eq!(next(&events), listening("open", "Press[31m F12"));
+    assert_eq!(heard.next(), listening("open", "Press[31m F12"));
     portal.press(&bound, "open");
-    assert_eq!(next(&events), pressed("open"));
+    assert_eq!(heard.next(), pressed("open"));
 
+    let Heard { shortcuts, events } = heard;
     drop(shortcuts);
     let nothing = events.recv_timeout(PATIENCE);
     assert_eq!(nothing, Err(RecvTimeoutError::Disconnected), "a drop keeps nothing");
@@ -117,17 +71,17 @@ fn what_the_portal_gives_is_told_in_its_words_and_so_is_each_press() {
 fn new_shortcuts_have_a_session_of_their_own_and_the_old_one_ends() {
     let bus = Bus::start();
     let portal = Portal::start(&bus, Answer::Give(&["open", "busy", "reset"]));
-    let (mut shortcuts, _events) = ask(&bus);
+    let mut heard = ask(bus.session());
     let before = portal.bound();
     let left = told_when_it_leaves(&bus, &before.client);
-    let events = bind(&mut shortcuts, &[("reset", "F12")]);
+    heard.bind(&[("reset", "F12")]);
     let after = portal.bound();
     assert_ne!(after.session, before.session);
     assert_eq!(after.shortcuts.len(), 1);
     assert_eq!(left.recv_timeout(PATIENCE), Ok(()), "the old connection is closed");
-    assert_eq!(next(&events), listening("reset", "Press F12"));
+    assert_eq!(heard.next(), listening("reset", "Press F12"));
     portal.press(&after, "reset");
-    assert_eq!(next(&events), pressed("reset"));
+    assert_eq!(heard.next(), pressed("reset"));
 }
 
 #[test]
@@ -152,9 +106,9 @@ fn a_portal_that_does_not_give_them_is_told_with_its_reason() {
     ] {
         let bus = Bus::start();
         let _portal = Portal::start(&bus, answer);
-        let (_shortcuts, events) = ask(&bus);
+        let heard = ask(bus.session());
         for id in ["open", "busy"] {
-            let told = next(&events);
+            let told = heard.next();
             match (&told, &expected) {
                 (
                     ShortcutEvent::Stands(of, Standing::Refused(ShortcutError::Refused(reason))),
@@ -170,20 +124,20 @@ fn a_portal_that_does_not_give_them_is_told_with_its_reason() {
 fn what_the_person_leaves_out_is_told_by_itself() {
     let bus = Bus::start();
     let portal = Portal::start(&bus, Answer::Give(&["busy"]));
-    let (_shortcuts, events) = ask(&bus);
-    assert_eq!(next(&events), refused("open", ShortcutError::Declined));
-    assert_eq!(next(&events), listening("busy", "Press LOGO+F9"));
+    let heard = ask(bus.session());
+    assert_eq!(heard.next(), refused("open", ShortcutError::Declined));
+    assert_eq!(heard.next(), listening("busy", "Press LOGO+F9"));
     portal.press(&portal.bound(), "busy");
-    assert_eq!(next(&events), pressed("busy"));
+    assert_eq!(heard.next(), pressed("busy"));
 }
 
 #[test]
 fn a_portal_that_leaves_is_told_and_one_that_comes_is_asked() {
     let bus = Bus::start();
-    let (_shortcuts, events) = ask(&bus);
+    let heard = ask(bus.session());
     let gone = || {
         for id in ["open", "busy"] {
-            assert_eq!(next(&events), refused(id, ShortcutError::NoPortal));
+            assert_eq!(heard.next(), refused(id, ShortcutError::NoPortal));
         }
     };
     gone();
@@ -194,47 +148,47 @@ fn a_portal_that_leaves_is_told_and_one_that_comes_is_asked() {
     gone();
     for _ in 0..2 {
         let portal = Portal::start(&bus, Answer::Give(&["open", "busy"]));
-        assert_eq!(next(&events), listening("open", "Press CTRL+ALT+p"));
-        assert_eq!(next(&events), listening("busy", "Press LOGO+F9"));
+        assert_eq!(heard.next(), listening("open", "Press CTRL+ALT+p"));
+        assert_eq!(heard.next(), listening("busy", "Press LOGO+F9"));
         portal.press(&portal.bound(), "open");
-        assert_eq!(next(&events), pressed("open"));
+        assert_eq!(heard.next(), pressed("open"));
         portal.leave();
         gone();
     }
     let portal = Portal::start(&bus, Answer::Give(&["open", "busy"]));
-    next(&events);
-    next(&events);
+    heard.next();
+    heard.next();
     portal.end_session(&portal.bound());
     let ended = ShortcutError::Refused("it ended its session".to_owned());
-    assert_eq!(next(&events), refused("open", ended.clone()));
-    assert_eq!(next(&events), refused("busy", ended));
+    assert_eq!(heard.next(), refused("open", ended.clone()));
+    assert_eq!(heard.next(), refused("busy", ended));
 }
 
 #[test]
 fn a_person_who_said_no_is_not_asked_again_by_a_portal_that_comes_back() {
     let bus = Bus::start();
     let portal = Portal::start(&bus, Answer::Cancel);
-    let (mut shortcuts, events) = ask(&bus);
-    assert_eq!(next(&events), refused("open", ShortcutError::Declined));
-    assert_eq!(next(&events), refused("busy", ShortcutError::Declined));
+    let mut heard = ask(bus.session());
+    assert_eq!(heard.next(), refused("open", ShortcutError::Declined));
+    assert_eq!(heard.next(), refused("busy", ShortcutError::Declined));
     portal.leave();
     let _portal = Portal::start(&bus, Answer::Give(&["open"]));
     // No event says that nothing happens.
-    assert_eq!(events.recv_timeout(NOTHING), Err(RecvTimeoutError::Timeout));
+    assert_eq!(heard.events.recv_timeout(NOTHING), Err(RecvTimeoutError::Timeout));
     // When the shortcuts are set anew, it is.
-    let events = bind(&mut shortcuts, &[("open", "F12")]);
-    assert_eq!(next(&events), listening("open", "Press F12"));
+    heard.bind(&[("open", "F12")]);
+    assert_eq!(heard.next(), listening("open", "Press F12"));
 }
 
 #[test]
 fn without_a_bus_or_with_one_that_ends_there_is_no_portal() {
-    let (_shortcuts, events) = ask_at(SessionBus::at("unix:path=/nonexistent/bus"));
-    assert_eq!(next(&events), refused("open", ShortcutError::NoPortal));
+    let heard = ask(SessionBus::at("unix:path=/nonexistent/bus"));
+    assert_eq!(heard.next(), refused("open", ShortcutError::NoPortal));
     let bus = Bus::start();
     let _portal = Portal::start(&bus, Answer::Give(&["open", "busy"]));
-    let (_shortcuts, events) = ask(&bus);
-    assert_eq!(next(&events), listening("open", "Press CTRL+ALT+p"));
-    assert_eq!(next(&events), listening("busy", "Press LOGO+F9"));
+    let heard = ask(bus.session());
+    assert_eq!(heard.next(), listening("open", "Press CTRL+ALT+p"));
+    assert_eq!(heard.next(), listening("busy", "Press LOGO+F9"));
     drop(bus);
-    assert_eq!(next(&events), refused("open", ShortcutError::NoPortal));
+    assert_eq!(heard.next(), refused("open", ShortcutError::NoPortal));
 }

@@ -5,6 +5,7 @@ pub mod mocked;
 pub mod notifications;
 pub mod portal;
 pub mod service;
+pub mod shortcuts;
 pub mod x_server;
 
 use std::io::{BufRead, BufReader};

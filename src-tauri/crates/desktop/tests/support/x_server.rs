@@ -11,8 +11,23 @@ pub struct XServer {
 
 impl XServer {
     pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    pub fn with(arguments: &[&str]) -> Self {
         let mut process = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"])
+            // Without `-noreset` it starts anew, and is gone for a moment, when its last client leaves.
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "640x480x24",
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ])
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -25,6 +40,15 @@ impl XServer {
             process,
             display: format!(":{}", number.trim()),
         }
+    }
+
+    /// Runs a program that is one of its clients, to its end.
+    pub fn run(&self, program: &str, arguments: &[&str]) {
+        let ran = Command::new(program)
+            .args(arguments)
+            .env("DISPLAY", &self.display)
+            .status();
+        assert!(ran.expect("it is installed").success(), "{program} {arguments:?}");
     }
 }
 
