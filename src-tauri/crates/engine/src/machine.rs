@@ -74,7 +74,9 @@ pub struct Engine {
     numbers: u64,
     /// When Graph accepted the latest write about a subject, until a read shows it.
     accepted: Vec<(Subject, Timestamp)>,
-    /// What Graph accepted in the last minutes: a late read may still show any of it.
+    /// What Graph accepted last about each subject, unless a person chose otherwise since.
+    in_force: Vec<Intent>,
+    /// What Graph accepted, or perhaps did, and was in force until a few minutes ago at most: a late read may still show any of it.
     written: Vec<(Intent, Timestamp)>,
     /// What was to be taken away and is still shown.
     clearing: Vec<writing::Clearing>,
@@ -84,7 +86,7 @@ pub struct Engine {
     older: u32,
     /// Something ended: what comes back is put back after a read that began later than this.
     put_back_after: Timestamp,
-    /// What was set here and is over, until a read shows something else.
+    /// What was set here or reset here and is over, until a read shows something else.
     over: Option<PreferredPresence>,
     /// What had been asked for when a person chose otherwise.
     overtaken: Option<PreferredPresence>,
@@ -99,7 +101,8 @@ pub struct Engine {
     attempts: u64,
     /// Who waits for the session to be closed and the account to be forgotten.
     leaving: Vec<Ticket>,
-    signing_out: Vec<Ticket>,
+    /// Who waits for a token to be gone, and in which epoch that was asked for.
+    signing_out: Vec<(u64, Ticket)>,
     farewell: Option<Farewell>,
     /// Who waits for start at login to be switched.
     switching: Vec<Ticket>,
@@ -186,6 +189,7 @@ impl Engine {
             writing: None,
             numbers: 0,
             accepted: Vec::new(),
+            in_force: Vec::new(),
             written: Vec::new(),
             clearing: Vec::new(),
             doubted: Vec::new(),
@@ -301,7 +305,7 @@ impl Engine {
             problem: self.problem.as_ref().map(|trouble| self.in_words(trouble)),
             certainty: self.certainty(),
             why: self.why(),
-            clearing: self.clearing.iter().map(|clearing| clearing.subject).collect(),
+            clearing: self.cleared(),
             notices: self
                 .notices
                 .iter()
@@ -474,7 +478,7 @@ impl Engine {
             .problem
             .as_ref()
             .is_some_and(|trouble| trouble.failure.code.needs_sign_in());
-        self.memory.account.is_some() && !dead && self.signing_out.is_empty()
+        self.memory.account.is_some() && !dead && !self.is_signing_out()
     }
 
     /// Nobody is there, or somebody who has to sign in again.

@@ -30,7 +30,7 @@ pub struct Memory {
     pub tight: u32,
     /// Writes that Graph has not answered yet, in order. They survive the process, so that what was asked is sent or reported.
     pub(crate) waiting: Vec<Waiting>,
-    /// What Graph showed when something was last asked, to notice what people choose elsewhere.
+    /// What Graph showed when what is in force was asked for, to notice what people choose elsewhere.
     pub(crate) seen: Seen,
     /// The preferred presence in force, over those to be put back.
     pub(crate) presences: Layers<PreferredPresence>,
@@ -49,6 +49,9 @@ pub(crate) struct Waiting {
     pub(crate) origin: Origin,
     /// What stood before, to be put back when it fails.
     pub(crate) before: Asked,
+    /// What Graph showed of its subject when it was asked for; where nothing had been read, the first read tells.
+    #[serde(default)]
+    pub(crate) seen: Option<Seen>,
     /// It could not be sent; not before this is it tried again, and then only after a read.
     pub(crate) kept_until: Option<Timestamp>,
     /// From when on nobody wants it any more, where the write itself names no end.
@@ -111,8 +114,6 @@ pub(crate) struct Seen {
     pub(crate) message: Option<KeptMessage>,
     pub(crate) message_until: Option<Timestamp>,
     pub(crate) location: Option<LocationKind>,
-    /// Nothing had been read when these were asked about: the first read tells what was there.
-    pub(crate) unread: Vec<Subject>,
 }
 
 /// A status message as it was, pin and all.

@@ -103,8 +103,16 @@ impl Engine {
     /// The account stays until its token is gone, so that a keychain that refused can be asked again.
     pub(super) fn sign_out(&mut self, now: &Zoned, ticket: Ticket, effects: &mut Vec<Effect>) {
         self.sign_in_failed = None;
+        if self.is_signing_out() {
+            return self.signing_out.push((self.epoch, ticket));
+        }
         self.leaving.push(ticket);
         self.take_leave(now, Then::SignOut, effects);
+    }
+
+    /// The token of the present account is being deleted.
+    pub(super) fn is_signing_out(&self) -> bool {
+        self.signing_out.iter().any(|(epoch, _)| *epoch == self.epoch)
     }
 
     /// Forgets the account, now that nothing is left to be closed in its name.
@@ -112,7 +120,9 @@ impl Engine {
         let account = self.memory.account.clone();
         self.leave_account(effects);
         self.polling.stop();
-        self.signing_out.append(&mut self.leaving);
+        let leaving = std::mem::take(&mut self.leaving);
+        self.signing_out
+            .extend(leaving.into_iter().map(|ticket| (self.epoch, ticket)));
         effects.push(Effect::SignOut {
             epoch: self.epoch,
             account,
@@ -126,7 +136,7 @@ impl Engine {
         result: Result<(), Failure>,
         effects: &mut Vec<Effect>,
     ) {
-        let asked = std::mem::take(&mut self.signing_out);
+        let asked: Vec<_> = self.signing_out.extract_if(.., |(of, _)| *of == epoch).collect();
         // Otherwise somebody has signed in in the meantime.
         if epoch == self.epoch {
             if result.is_ok() {
@@ -139,7 +149,11 @@ impl Engine {
             }
         }
         let reply = self.reply(result);
-        effects.extend(asked.into_iter().map(|ticket| Effect::Reply(ticket, reply.clone())));
+        effects.extend(
+            asked
+                .into_iter()
+                .map(|(_, ticket)| Effect::Reply(ticket, reply.clone())),
+        );
     }
 
     /// Whatever is under way belongs to the account that is left. What was kept for it stays: it may come back.
@@ -152,6 +166,7 @@ impl Engine {
         self.reading_buildings = false;
         self.writing = None;
         self.accepted.clear();
+        self.in_force.clear();
         self.written.clear();
         self.clearing.clear();
         self.doubted.clear();

@@ -1,7 +1,7 @@
 //! Asking Graph for something: what was asked is noted at once, with its end as a point in time.
 
 use jiff::{Timestamp, ToSpan, Zoned};
-use presence::{Expiry, ExpiryError, Layer, LocationSource, MessageText, PreferredPresence};
+use presence::{Expiry, ExpiryError, Layer, LocationSource, MessageText, PreferredPresence, Presence};
 
 use super::{EXPECTED, Engine};
 use crate::{
@@ -23,9 +23,6 @@ impl Engine {
                 let subject = intent.subject();
                 self.replace_waiting(subject, effects);
                 self.notices.retain(|(about, _)| *about != subject);
-                if !self.is_under_way(subject) {
-                    self.note_seen(subject);
-                }
                 self.queue(now, intent, Origin::Person, Some(ticket));
             }
             Err(ExpiryError::Past(end)) => effects.push(self.refuse(ticket, &Failure::with(Code::Past, end))),
@@ -33,15 +30,22 @@ impl Engine {
         }
     }
 
-    /// Keeps what is shown of a subject, to notice what people choose elsewhere from now on.
-    pub(super) fn note_seen(&mut self, subject: Subject) {
-        self.memory.seen.unread.retain(|unread| *unread != subject);
-        if self.presence.is_none() {
-            self.memory.seen.unread.push(subject);
+    /// What is there of a subject when something is asked about it, to notice what people choose elsewhere from then on. Where another write
+    /// is under way, that is what was there before both.
+    pub(super) fn seen_before(&self, subject: Subject) -> Option<Seen> {
+        let mut waiting = self.memory.waiting.iter();
+        match waiting.find(|waiting| waiting.intent.subject() == subject) {
+            Some(waiting) => waiting.seen.clone(),
+            None => self.presence.as_ref().map(|shown| self.seen_in(shown, subject)),
         }
-        let mut seen = self.presence.as_ref().map(Seen::of).unwrap_or_default();
+    }
+
+    /// What `shown` has of one subject, and whether that was set here.
+    pub(super) fn seen_in(&self, shown: &Presence, subject: Subject) -> Seen {
+        let mut seen = Seen::default();
+        seen.take_over(subject, Seen::of(shown));
         seen.presence_is_ours = seen.presence.is_some_and(|value| self.is_own_presence(value));
-        self.memory.seen.take_over(subject, seen);
+        seen
     }
 
     /// Whether a presence was set here, and is in force or was until a moment ago.
@@ -79,13 +83,13 @@ impl Engine {
 
     /// Whether this very text is shown with a pin. Teams marks a pin in the text itself: one that is not sent again is gone.
     fn is_pinned(&self, text: &MessageText) -> bool {
-        let shown = self.presence.as_ref().and_then(presence::Presence::message);
+        let shown = self.presence.as_ref().and_then(Presence::message);
         shown.is_some_and(|shown| shown.pinned && shown.text == text.as_str())
     }
 
     /// Shows what is asked for, at once.
     pub(super) fn note_asked(&mut self, now: &Zoned, intent: &Intent) {
-        let shown = self.presence.as_ref().and_then(presence::Presence::location);
+        let shown = self.presence.as_ref().and_then(Presence::location);
         let shown_source = shown.map(|location| location.source);
         let asked = &mut self.memory.asked;
         let subject = intent.subject();
@@ -119,13 +123,7 @@ impl Engine {
             } if shown_source == Some(LocationSource::Manual) => {}
             _ => asked.forget(subject),
         }
-        self.memory.confirmed.retain(|confirmed| *confirmed != subject);
-        self.accepted.retain(|(about, _)| *about != subject);
-        self.clearing.retain(|clearing| clearing.subject != subject);
         self.doubted.retain(|doubted| *doubted != subject);
-        if subject == Subject::Presence {
-            self.overtaken = None;
-        }
     }
 }
 

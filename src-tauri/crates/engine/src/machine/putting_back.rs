@@ -34,7 +34,6 @@ impl Engine {
             until: layer.until,
         });
         self.replace_waiting(Subject::Presence, effects);
-        self.note_seen(Subject::Presence);
         self.queue(now, intent, Origin::Ended, Some(ticket));
     }
 
@@ -91,7 +90,7 @@ impl Engine {
                 value: layer.what,
                 until: layer.until,
             };
-            self.queue_put_back(now, intent);
+            self.queue(now, intent, Origin::PutBack, None);
         }
     }
 
@@ -115,13 +114,6 @@ impl Engine {
             until: layer.until,
             pinned: layer.what.pinned,
         };
-        self.queue_put_back(now, intent);
-    }
-
-    fn queue_put_back(&mut self, now: &Zoned, intent: Intent) {
-        let subject = intent.subject();
-        let shown = self.presence.as_ref().map(Seen::of).unwrap_or_default();
-        self.memory.seen.take_over(subject, shown);
         self.queue(now, intent, Origin::PutBack, None);
     }
 }

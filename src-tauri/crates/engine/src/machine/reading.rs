@@ -137,11 +137,11 @@ impl Engine {
 
     /// The first read after something was asked tells what was there before.
     fn fill_in_seen(&mut self, shown: &Presence) {
-        for subject in std::mem::take(&mut self.memory.seen.unread) {
-            if self.is_under_way(subject) {
-                self.memory.seen.take_over(subject, Seen::of(shown));
-            }
+        let mut waiting = std::mem::take(&mut self.memory.waiting);
+        for waiting in waiting.iter_mut().filter(|waiting| waiting.seen.is_none()) {
+            waiting.seen = Some(self.seen_in(shown, waiting.intent.subject()));
         }
+        self.memory.waiting = waiting;
     }
 
     /// Whether `shown` is what a person chose elsewhere, over what this program had set. `confirmed`: it had been shown.
@@ -179,6 +179,7 @@ impl Engine {
     /// A person's choice made elsewhere counts; nothing of ours is put back over it.
     pub(super) fn give_way(&mut self, subject: Subject) {
         self.doubted.retain(|doubted| *doubted != subject);
+        self.in_force.retain(|intent| intent.subject() != subject);
         match subject {
             Subject::Presence => {
                 self.overtaken = self.memory.asked.presence.as_ref().map(|asked| asked.value);

@@ -1,7 +1,7 @@
 //! Writing: one after the other, the latest word on each subject; what could not be sent is kept until it can be.
 
 use jiff::{SignedDuration, Timestamp, Zoned};
-use presence::{LocationSource, MessageText, Presence, WorkLocation};
+use presence::{LocationSource, MessageText, PreferredPresence, Presence, WorkLocation};
 
 use super::{EXPECTED, Engine, SETTLING};
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     intent::Intent,
     layers::Layer,
     memory::{KeptMessage, Origin, Seen, Waiting},
+    why,
 };
 
 /// Something that was to be taken away and is still shown.
@@ -34,6 +35,7 @@ impl Engine {
     pub(super) fn queue(&mut self, now: &Zoned, intent: Intent, origin: Origin, ticket: Option<Ticket>) {
         self.numbers += 1;
         let before = self.memory.asked.clone();
+        let seen = self.seen_before(intent.subject());
         if origin != Origin::LastResort {
             self.note_asked(now, &intent);
         }
@@ -45,6 +47,7 @@ impl Engine {
             intent,
             origin,
             before,
+            seen,
             lapses,
             kept_until: None,
             failures: 0,
@@ -117,8 +120,14 @@ impl Engine {
                 })
             }
             Err(failure) if without_place(&mut written.intent, &failure) => {
-                // The building was refused, the office may be had.
                 let newer = self.is_under_way(Subject::Location);
+                if written.may_stay() && newer {
+                    return self.leave_what_stood_before(&written, failure.code);
+                }
+                if written.may_stay() && self.is_overtaken(&written) {
+                    return self.overtake(now, Subject::Location);
+                }
+                // The building was refused, the office may be had.
                 if let Some(asked) = self.memory.asked.location.as_mut().filter(|_| !newer) {
                     asked.place = None;
                 }
@@ -147,10 +156,17 @@ impl Engine {
     fn accept(&mut self, now: &Zoned, written: &Waiting) -> Option<Failure> {
         let subject = written.intent.subject();
         let moment = now.timestamp();
-        self.accepted.retain(|(about, _)| *about != subject);
         let renews = matches!(written.intent, Intent::OpenSession { .. }) && self.memory.session_until.is_some();
+        if written.origin != Origin::LastResort {
+            self.begin_anew(written);
+        }
         if subject != Subject::Session {
+            self.accepted.retain(|(about, _)| *about != subject);
             self.accepted.push((subject, moment));
+            // What it takes the place of may be shown late from now on.
+            let before = self.in_force.extract_if(.., |intent| intent.subject() == subject);
+            self.written.extend(before.map(|intent| (intent, moment)));
+            self.in_force.push(written.intent.clone());
             self.written.push((written.intent.clone(), moment));
         }
         if self.is_signed_in() && !renews {
@@ -165,6 +181,8 @@ impl Engine {
             Intent::ResetPresence => {
                 self.memory.ending_soon_at = None;
                 self.note_over(now);
+                // Also what was chosen elsewhere.
+                self.over = self.over.or_else(|| self.presence.as_ref().and_then(why::chosen));
                 self.memory.presences.clear();
             }
             Intent::Message { text, until, pinned } => {
@@ -188,6 +206,19 @@ impl Engine {
         None
     }
 
+    /// Something else is in force: what was known of how the one before it showed is no longer of interest.
+    fn begin_anew(&mut self, written: &Waiting) {
+        let subject = written.intent.subject();
+        self.memory
+            .seen
+            .take_over(subject, written.seen.clone().unwrap_or_default());
+        self.memory.confirmed.retain(|confirmed| *confirmed != subject);
+        self.clearing.retain(|clearing| clearing.subject != subject);
+        if subject == Subject::Presence {
+            self.overtaken = None;
+        }
+    }
+
     /// The presence in force is over; a late read may still show it, and nobody chose it anew.
     pub(super) fn note_over(&mut self, now: &Zoned) {
         let over = self.memory.presences.all().next().map(|layer| Intent::Presence {
@@ -195,6 +226,7 @@ impl Engine {
             until: layer.until,
         });
         self.over = self.memory.presences.all().next().map(|layer| layer.what);
+        self.in_force.retain(|intent| intent.subject() != Subject::Presence);
         self.written.extend(over.map(|intent| (intent, now.timestamp())));
     }
 
@@ -215,7 +247,7 @@ impl Engine {
     fn presence_accepted(
         &mut self,
         now: &Zoned,
-        value: presence::PreferredPresence,
+        value: PreferredPresence,
         until: Option<Timestamp>,
         written: &Waiting,
     ) {
@@ -225,7 +257,8 @@ impl Engine {
             Origin::Person if timed => {
                 // Somebody chose it elsewhere, for a time that Graph does not tell: it comes back for today at most.
                 let seen = &self.memory.seen;
-                let found = seen.presence.filter(|_| !seen.presence_is_ours).map(|what| Layer {
+                let is_wanted = |value: &PreferredPresence| !seen.presence_is_ours && self.over != Some(*value);
+                let found = seen.presence.filter(is_wanted).map(|what| Layer {
                     what,
                     until: end_of_day(now),
                 });
@@ -328,28 +361,32 @@ impl Engine {
         }
     }
 
-    /// A read came through: what was kept is sent now, unless a person chose otherwise in the meantime.
+    /// A read came through: what was kept may be sent now, unless a person chose otherwise in the meantime.
     pub(super) fn release_kept(&mut self, now: &Zoned) {
         // A command of its own never speaks for the resident: what that one has to send stays in the file as it is.
         let Some(shown) = self.presence.as_ref().filter(|_| self.settings.polls) else {
             return;
         };
-        let (shown, seen) = (Seen::of(shown), self.memory.seen.clone());
+        let (shown, moment) = (Seen::of(shown), now.timestamp());
         let (mut overtaken, mut there) = (Vec::new(), Vec::new());
-        for waiting in &mut self.memory.waiting {
-            if waiting.kept_until.is_none_or(|until| until > now.timestamp()) {
+        for waiting in &self.memory.waiting {
+            // Also what was released by an earlier read, and waits for another write.
+            if !waiting.may_stay() || Some(waiting.number) == self.writing || waiting.kept_until > Some(moment) {
                 continue;
             }
-            let subject = waiting.intent.subject();
-            let is_ours = |(intent, _): &(Intent, Timestamp)| intent.subject() == subject && intent.is_shown(&shown);
-            if !self.written.iter().any(is_ours) && waiting.intent.is_contradicted(&shown, &seen) {
+            if self.is_overtaken(waiting) {
                 overtaken.push(waiting.number);
-            } else if waiting.origin == Origin::PutBack && waiting.intent.is_shown(&shown) {
+            } else if waiting.kept_until.is_some()
+                && waiting.origin == Origin::PutBack
+                && waiting.intent.is_shown(&shown)
+            {
+                // Graph had taken it before this process, or the answer, was lost.
                 there.push(waiting.number);
             }
-            waiting.kept_until = None;
         }
-        // Graph had taken it before this process, or the answer, was lost.
+        for waiting in &mut self.memory.waiting {
+            waiting.kept_until.take_if(|until| *until <= moment);
+        }
         self.memory.waiting.retain(|waiting| !there.contains(&waiting.number));
         let dropped: Vec<_> = self
             .memory
@@ -357,10 +394,24 @@ impl Engine {
             .extract_if(.., |waiting| overtaken.contains(&waiting.number))
             .collect();
         for waiting in dropped {
-            let subject = waiting.intent.subject();
-            self.give_way(subject);
-            self.take_untold_note(now, subject, Failure::of(Code::Overtaken));
+            self.overtake(now, waiting.intent.subject());
         }
+    }
+
+    /// Whether a person chose otherwise elsewhere since it was asked for, as far as reads have shown.
+    fn is_overtaken(&self, waiting: &Waiting) -> bool {
+        let Some(shown) = self.presence.as_ref().map(Seen::of) else {
+            return false;
+        };
+        let subject = waiting.intent.subject();
+        let is_ours = |(intent, _): &(Intent, Timestamp)| intent.subject() == subject && intent.is_shown(&shown);
+        let seen = waiting.seen.clone().unwrap_or_default();
+        !self.written.iter().any(is_ours) && waiting.intent.is_contradicted(&shown, &seen)
+    }
+
+    fn overtake(&mut self, now: &Zoned, subject: Subject) {
+        self.give_way(subject);
+        self.take_untold_note(now, subject, Failure::of(Code::Overtaken));
     }
 
     /// What nobody wants any more because its time has passed is not sent, and that is said.
@@ -383,9 +434,23 @@ impl Engine {
                 self.take_untold_note(now, subject, failure);
             }
         }
+        let ended = self
+            .in_force
+            .extract_if(.., |intent| intent.end().is_some_and(|end| end <= moment));
+        self.written.extend(ended.map(|intent| (intent, moment)));
         let recent = |at: &Timestamp| moment.duration_since(*at) < EXPECTED;
         self.accepted.retain(|(_, at)| recent(at));
         self.written.retain(|(_, at)| recent(at));
+    }
+
+    /// What is still to go, unless something newer was asked for.
+    pub(super) fn cleared(&self) -> Vec<Subject> {
+        let is_asked_anew = |subject: Subject| {
+            let mut waiting = self.memory.waiting.iter();
+            waiting.any(|waiting| waiting.intent.subject() == subject && waiting.origin != Origin::LastResort)
+        };
+        let subjects = self.clearing.iter().map(|clearing| clearing.subject);
+        subjects.filter(|subject| !is_asked_anew(*subject)).collect()
     }
 
     /// Looks whether what was taken away is gone. Graph has no clear for a message but an empty one, which no page promises to work: one

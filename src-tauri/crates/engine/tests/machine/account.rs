@@ -132,6 +132,40 @@ fn a_sign_out_that_the_keychain_refused_can_be_tried_again() {
 }
 
 #[test]
+fn who_signs_out_twice_is_signed_out_once() {
+    let mut rig = Rig::signed_in();
+    let (first, _) = rig.command(Command::SignOut);
+    let (second, effects) = rig.command(Command::SignOut);
+    assert_eq!(effects, [], "it is under way");
+    rig.wait("1m");
+    let effects = rig.input(Input::SignedOut {
+        epoch: 1,
+        result: Ok(()),
+    });
+    assert_eq!(replies(&effects), [(first, None), (second, None)]);
+    assert_eq!(rig.snapshot().account, None);
+}
+
+#[test]
+fn who_signs_in_while_a_sign_out_is_under_way_stays_signed_in() {
+    let mut rig = Rig::signed_in();
+    let (leaving, _) = rig.command(Command::SignOut);
+    rig.command(Command::SIGN_IN);
+    let effects = rig.input(Input::SignedIn {
+        attempt: 1,
+        result: Ok((alex(), EVERYTHING)),
+    });
+    assert_eq!(reads(&effects), 1);
+    assert!(rig.snapshot().signed_in);
+    let effects = rig.input(Input::SignedOut {
+        epoch: 1,
+        result: Ok(()),
+    });
+    assert_eq!(replies(&effects), [(leaving, None)]);
+    assert!(rig.snapshot().signed_in);
+}
+
+#[test]
 fn somebody_else_who_signs_in_takes_the_place_and_the_earlier_token_is_forgotten() {
     let mut rig = Rig::signed_in();
     rig.command(busy_for("1h"));

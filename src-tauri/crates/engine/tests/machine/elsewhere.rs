@@ -137,3 +137,34 @@ fn staleness_is_told_when_it_comes_and_not_at_the_next_event() {
         assert!(steps < 5);
     }
 }
+
+#[test]
+fn a_command_that_failed_does_not_hide_a_choice_made_in_teams_over_the_one_before_it() {
+    let mut rig = Rig::signed_in();
+    rig.command(busy_for("1h"));
+    rig.takes(pair("Busy", "Busy"));
+    rig.command(message("Back at four", None));
+    rig.wrote(Err(Failure::of(Code::Failed)));
+    rig.command(set(PreferredPresence::Away, Some("1h")));
+    rig.wrote(Err(Failure::of(Code::Failed)));
+    assert_eq!(rig.snapshot().asked.presence.unwrap().value, PreferredPresence::Busy);
+    // Reset in Teams.
+    rig.shows(pair("Available", "Available"));
+    rig.shows(pair("Available", "Available"));
+    assert_eq!(rig.snapshot().asked.presence, None);
+}
+
+#[test]
+fn what_was_set_here_may_be_shown_late_since_something_else_took_its_place() {
+    let mut rig = Rig::signed_in();
+    rig.command(busy_for("1h"));
+    rig.wrote(Ok(()));
+    rig.wait("6m");
+    rig.command(set(PreferredPresence::DoNotDisturb, Some("1h")));
+    rig.wrote(Ok(()));
+    rig.wait("2m");
+    rig.shows(pair("Busy", "Busy"));
+    rig.shows(pair("Busy", "Busy"));
+    let asked = rig.snapshot().asked.presence.unwrap();
+    assert_eq!(asked.value, PreferredPresence::DoNotDisturb);
+}

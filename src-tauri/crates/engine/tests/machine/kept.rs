@@ -317,3 +317,54 @@ fn a_pin_stays_with_its_text_and_goes_with_another_one() {
         assert_eq!(*pinned, pinned_in_write, "{text} {pin:?}");
     }
 }
+
+fn works_at(kind: &str) -> serde_json::Value {
+    json!({"availability": "Available", "activity": "Available",
+        "workLocation": {"workLocationType": kind, "source": "manual", "placeId": null}})
+}
+
+/// An office with a building, asked for offline and about to be sent, now that the network is back.
+fn kept_office() -> Rig {
+    let mut rig = Rig::signed_in();
+    rig.command(Command::SetLocation {
+        location: presence::WorkLocation {
+            kind: LocationKind::Office,
+            place: Some("nowhere".into()),
+        },
+        layer: presence::Layer::Manual,
+    });
+    rig.wrote(Err(offline()));
+    rig.wait("5m");
+    rig
+}
+
+#[test]
+fn a_kept_office_whose_building_is_refused_is_not_sent_over_what_a_person_said_since() {
+    let mut rig = kept_office();
+    assert_eq!(writes(&rig.shows(works_at("remote"))).len(), 0, "overtaken already");
+
+    let mut rig = kept_office();
+    assert_eq!(writes(&rig.shows(pair("Available", "Available"))).len(), 1);
+    rig.shows(works_at("remote"));
+    let effects = rig.wrote(Err(Failure::of(Code::Refused)));
+    assert_eq!(writes(&effects), Vec::<&Write>::new());
+    assert_eq!(rig.snapshot().notices[0].code, Code::Overtaken);
+
+    let mut rig = kept_office();
+    rig.shows(pair("Available", "Available"));
+    let effects = rig.wrote(Err(Failure::of(Code::Refused)));
+    assert_eq!(writes(&effects).len(), 1, "else the office is had without it");
+}
+
+#[test]
+fn what_was_kept_and_waits_for_another_write_is_looked_at_again_before_it_is_sent() {
+    let mut rig = Rig::signed_in();
+    rig.command(message("Back at four", None));
+    rig.wrote(Err(offline()));
+    rig.command(busy_for("1h"));
+    rig.wait("5m");
+    assert_eq!(writes(&rig.shows(pair("Available", "Available"))), Vec::<&Write>::new());
+    rig.shows(with_message("At the dentist's"));
+    assert_eq!(writes(&rig.wrote(Ok(()))), Vec::<&Write>::new());
+    assert_eq!(rig.snapshot().notices[0].code, Code::Overtaken);
+}

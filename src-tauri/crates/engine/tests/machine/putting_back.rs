@@ -177,15 +177,21 @@ fn what_was_set_here_and_ended_a_moment_ago_is_nothing_to_come_back() {
     assert_eq!(put_back(&rig.shows(pair("Available", "Available"))), []);
 
     // Reset, and something else chosen before the reset shows.
-    let mut rig = Rig::signed_in();
-    rig.command(set(PreferredPresence::Busy, None));
-    rig.takes(pair("Busy", "Busy"));
-    rig.command(engine::Command::ResetPresence);
-    rig.takes(pair("Busy", "Busy"));
-    rig.command(set(PreferredPresence::DoNotDisturb, Some("30m")));
-    rig.takes(pair("DoNotDisturb", "DoNotDisturb"));
-    rig.wait("30m");
-    assert_eq!(put_back(&rig.shows(pair("Available", "Available"))), []);
+    for chosen_in_teams in [false, true] {
+        let mut rig = Rig::signed_in();
+        if chosen_in_teams {
+            rig.shows(pair("Busy", "Busy"));
+        } else {
+            rig.command(set(PreferredPresence::Busy, None));
+            rig.takes(pair("Busy", "Busy"));
+        }
+        rig.command(engine::Command::ResetPresence);
+        rig.takes(pair("Busy", "Busy"));
+        rig.command(set(PreferredPresence::DoNotDisturb, Some("30m")));
+        rig.takes(pair("DoNotDisturb", "DoNotDisturb"));
+        rig.wait("30m");
+        assert_eq!(put_back(&rig.shows(pair("Available", "Available"))), []);
+    }
 }
 
 #[test]

@@ -194,3 +194,22 @@ fn start_at_login_is_answered_once_it_was_tried_and_is_no_problem_of_the_connect
     rig.input(Input::StartAtLogin(Ok(Some(true))));
     assert_eq!(rig.snapshot().start_at_login, Some(true));
 }
+
+#[test]
+fn a_message_that_was_to_go_is_watched_although_a_later_one_was_refused() {
+    let mut rig = Rig::signed_in();
+    rig.shows(with_message("On site"));
+    rig.command(Command::ClearMessage);
+    rig.wrote(Ok(()));
+    assert_eq!(rig.snapshot().clearing, [Subject::Message]);
+    rig.command(message("Back at four", None));
+    assert_eq!(rig.snapshot().clearing, [], "another one is to be there");
+    rig.wrote(Err(Failure::of(Code::Failed)));
+    assert_eq!(rig.snapshot().clearing, [Subject::Message]);
+    rig.wait("2m");
+    let effects = rig.shows(with_message("On site"));
+    assert!(
+        matches!(writes(&effects)[..], [Write::Message { .. }]),
+        "it is given an end"
+    );
+}

@@ -20,8 +20,9 @@ const BEHIND: SignedDuration = SignedDuration::from_secs(12);
 
 /// A tenant with two people who sign in at this computer.
 pub(crate) struct House {
-    pub(crate) tenant: Tenant,
-    /// Per person: the latest answers with the numbers they stand for, and when each was given first.
+    tenant: Tenant,
+    lag: SignedDuration,
+    /// Per person: what showed lately with the numbers it stands for, and until when it did at least.
     answers: [Vec<(String, Presence, Timestamp)>; 2],
     /// Whether the refresh token in the keychain works.
     pub(crate) token: [bool; 2],
@@ -47,6 +48,7 @@ impl House {
         tenant.set_lag(lag);
         House {
             tenant,
+            lag,
             answers: Default::default(),
             token: [true, false],
         }
@@ -56,34 +58,57 @@ impl House {
         self.tenant.person(PEOPLE[person].oid).unwrap()
     }
 
+    /// How long a write takes until readers see it.
+    pub(crate) fn set_lag(&mut self, lag: SignedDuration) {
+        self.tenant.set_lag(lag);
+        self.lag = lag;
+    }
+
+    /// What somebody changes; what showed before goes on showing for the lag.
     pub(crate) fn change(&mut self, person: usize, now: Timestamp) -> &mut simulator::tenant::person::State {
+        self.note(person, now, now + self.lag);
         self.person(person).change(now)
     }
 
     /// Writes a message in Teams, or takes it away.
     pub(crate) fn message_in_teams(&mut self, now: Timestamp, text: &str, until: Option<Timestamp>) {
-        self.person(0).set_message(StatusMessage {
-            content: text.to_owned(),
+        let text = text.to_owned();
+        self.set_message(0, now, text, until);
+    }
+
+    fn set_message(&mut self, person: usize, now: Timestamp, content: String, expires: Option<Timestamp>) {
+        self.note(person, now, now + self.lag);
+        self.person(person).set_message(StatusMessage {
+            content,
             published: now,
-            expires: until,
+            expires,
         });
     }
 
-    /// `GET /me/presence`
-    pub(crate) fn read(&mut self, person: usize, now: Timestamp, fate: &Fate) -> Presence {
+    /// Remembers what shows, up to `until`.
+    fn note(&mut self, person: usize, now: Timestamp, until: Timestamp) {
         let oid = PEOPLE[person].oid;
         let (seen, number) = self.tenant.person(oid).unwrap().read(now);
         let answers = &mut self.answers[person];
         if answers.last().is_none_or(|(known, ..)| *known != number) {
             let presence = Presence::from_graph(entity(oid, &seen, &number)).unwrap();
-            answers.push((number, presence, now));
+            answers.push((number, presence, until));
             if answers.len() > 4 {
                 answers.remove(0);
             }
         }
+        if let Some((.., showed)) = answers.last_mut() {
+            *showed = until.max(*showed);
+        }
+    }
+
+    /// `GET /me/presence`
+    pub(crate) fn read(&mut self, person: usize, now: Timestamp, fate: &Fate) -> Presence {
+        self.note(person, now, now);
+        let answers = &self.answers[person];
         // One that was the latest a moment ago.
-        let old = (1..answers.len()).find(|at| fate.old && now.duration_since(answers[*at].2) < BEHIND);
-        let at = old.map_or(answers.len() - 1, |at| at - 1);
+        let old = (0..answers.len()).find(|at| fate.old && now.duration_since(answers[*at].2) < BEHIND);
+        let at = old.unwrap_or(answers.len() - 1);
         let answer = answers[at].1.clone();
         if !fate.new_words && !fate.no_number {
             return answer;
@@ -122,20 +147,12 @@ impl House {
                 if until.is_some_and(|until| until <= now) {
                     return Err(refused("The expiryDateTime is in the past.".into()));
                 }
-                self.person(person).set_message(StatusMessage {
-                    content: text.wire(*pinned),
-                    published: now,
-                    expires: *until,
-                });
+                self.set_message(person, now, text.wire(*pinned), *until);
                 Ok(())
             }
             Write::ClearMessage => {
                 if !fate.sticks {
-                    self.person(person).set_message(StatusMessage {
-                        content: String::new(),
-                        published: now,
-                        expires: None,
-                    });
+                    self.set_message(person, now, String::new(), None);
                 }
                 Ok(())
             }

@@ -481,7 +481,7 @@ impl<'s> World<'s> {
             }
             Event::Travel(zone) => self.zone = TimeZone::get(zone).unwrap(),
             Event::Weather { kind, percent, length } => self.weather.begin(kind, percent, self.now + length),
-            Event::Lag(lag) => self.house.tenant.set_lag(lag),
+            Event::Lag(lag) => self.house.set_lag(lag),
             Event::Revoke => self.house.token[0] = false,
             event => self.happens_in_teams(&event),
         }
@@ -563,7 +563,7 @@ impl<'s> World<'s> {
     /// From now on nothing goes wrong, and nobody does anything.
     fn calm(&mut self) {
         self.weather.clear();
-        self.house.tenant.set_lag(SignedDuration::ZERO);
+        self.house.set_lag(SignedDuration::ZERO);
         self.crash = None;
         self.now = self.asleep_until.take().unwrap_or(self.now);
         self.back_at = self.back_at.map(|_| self.now);

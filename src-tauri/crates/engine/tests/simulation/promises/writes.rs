@@ -24,9 +24,21 @@ struct Cause {
     last_resort: bool,
     /// From when on nobody wants it, where the wish names no end.
     lapses: Option<Timestamp>,
+    /// When it was asked for.
+    asked: Timestamp,
+    /// What was there then; nothing where nothing had been read.
+    then: Option<Then>,
     sent: bool,
     /// It could not be sent, and was promised for later.
     kept: bool,
+}
+
+/// What was shown when something was asked for.
+#[derive(Debug, Clone, Default)]
+struct Then {
+    picture: Picture,
+    /// The presence in it was set here, a moment ago at most.
+    is_ours: bool,
 }
 
 /// All of them, and what they may not touch.
@@ -37,23 +49,21 @@ pub(crate) struct Writes {
     writing: bool,
     presences: Covered<PreferredPresence>,
     messages: Covered<String>,
-    /// What the tenant took from this program in the last minutes: it may be seen late.
+    /// What the tenant took last about each subject, unless a person chose otherwise since.
+    in_force: Vec<Wish>,
+    /// What the tenant took, or perhaps did, and was in force until a few minutes ago: it may be seen late.
     ours: Vec<(Timestamp, Wish)>,
     /// When a write was last neither taken nor refused for sure.
     unsure: Option<Timestamp>,
-    /// What was shown when something was asked for.
+    /// What was shown when what is in force was asked for.
     then: Picture,
-    /// The presence shown then was set here, a moment ago at most.
-    then_is_ours: bool,
-    /// What was set here and is over, until something else is shown.
+    /// What was set or reset here and is over, until something else is shown.
     over: Option<PreferredPresence>,
-    /// Nothing had been read when these were asked about.
-    unread: Vec<Subject>,
     /// The messages that were to be taken away.
     cleared: Vec<String>,
     /// When something was last chosen in Teams about presence, message, location.
     teams: [Option<Timestamp>; 3],
-    /// When something was last asked for about these.
+    /// When what is in force about these was asked for.
     asked: [Option<Timestamp>; 3],
     /// How often in a row an answer showed a choice that contradicts what was asked.
     contradicted: [u32; 3],
@@ -107,7 +117,13 @@ impl Writes {
         if let Some(over) = self.presences.ending(wall) {
             self.over = Some(over);
             self.ours.push((step.facts.now, Wish::Presence(over, None)));
+            self.in_force.retain(|wish| wish.subject() != Subject::Presence);
         }
+        let now = step.facts.now;
+        let ended = self
+            .in_force
+            .extract_if(.., |wish| wish.end().is_some_and(|end| end <= wall));
+        self.ours.extend(ended.map(|wish| (now, wish)));
         self.presences.end(wall, step.facts.now);
         self.messages.end(wall, step.facts.now);
         for effect in step.effects {
@@ -187,30 +203,13 @@ impl Writes {
         let subject = wish.subject();
         self.causes
             .retain(|cause| cause.sent || cause.wish.subject() != subject);
-        if !self.is_under_way(subject) {
-            self.then
-                .take_over(subject, &Picture::of(step.before.presence.as_ref()));
-            self.unread.retain(|unread| *unread != subject);
-            if step.before.presence.is_none() {
-                self.unread.push(subject);
-            }
-            let now = step.facts.now;
-            let is_ours = |value: PreferredPresence| {
-                let set = |(at, wish): &(Timestamp, Wish)| {
-                    now.duration_since(*at) < OVER && matches!(wish, Wish::Presence(own, _) if *own == value)
-                };
-                self.over == Some(value) || self.presences.holds(&value) || self.ours.iter().any(set)
-            };
-            if subject == Subject::Presence {
-                self.then_is_ours = self.then.presence.is_some_and(is_ours);
-            }
-        }
+        let mut under_way = self.causes.iter().filter(|cause| cause.wish.subject() == subject);
+        let then = match under_way.next() {
+            Some(cause) => cause.then.clone(),
+            None => step.before.presence.as_ref().map(|shown| self.sees_before(step, shown)),
+        };
         if subject == Subject::Message {
             self.cleared.clear();
-        }
-        if let Some(at) = SUBJECTS.iter().position(|known| *known == subject) {
-            self.asked[at] = Some(step.facts.now);
-            self.contradicted[at] = 0;
         }
         let lapses = match &wish {
             Wish::Presence(value, None) => Some(step.wall.timestamp() + value.default_length().duration()),
@@ -222,9 +221,25 @@ impl Writes {
             put_back: false,
             last_resort: false,
             lapses,
+            asked: step.facts.now,
+            then,
             sent: false,
             kept: false,
         });
+    }
+
+    fn sees_before(&self, step: &Step<'_>, shown: &presence::Presence) -> Then {
+        let picture = Picture::of(Some(shown));
+        let is_ours = |value: PreferredPresence| {
+            let set = |(at, wish): &(Timestamp, Wish)| {
+                step.facts.now.duration_since(*at) < OVER && matches!(wish, Wish::Presence(own, _) if *own == value)
+            };
+            self.over == Some(value) || self.presences.holds(&value) || self.ours.iter().any(set)
+        };
+        Then {
+            is_ours: picture.presence.is_some_and(is_ours),
+            picture,
+        }
     }
 
     /// The tenant's answer to the write under way.
@@ -279,15 +294,29 @@ impl Writes {
     /// It is in force.
     fn accept(&mut self, step: &Step<'_>, cause: Cause) {
         let now = step.facts.now;
+        let subject = cause.wish.subject();
+        let before = self.in_force.extract_if(.., |wish| wish.subject() == subject);
+        self.ours.extend(before.map(|wish| (now, wish)));
+        self.in_force.push(cause.wish.clone());
         self.ours.retain(|(at, _)| now.duration_since(*at) < LATE);
         self.ours.push((now, cause.wish.clone()));
-        if cause.put_back || cause.last_resort {
+        if cause.last_resort {
+            return;
+        }
+        let then = cause.then.unwrap_or_default();
+        self.then.take_over(subject, &then.picture);
+        if let Some(at) = SUBJECTS.iter().position(|known| *known == subject) {
+            self.asked[at] = Some(cause.asked);
+            self.contradicted[at] = 0;
+        }
+        if cause.put_back {
             return;
         }
         match cause.wish {
             Wish::Presence(value, Some(until)) => {
                 let midnight = step.wall.end_of_day().unwrap().timestamp();
-                let found = self.then.presence.filter(|_| !self.then_is_ours);
+                let is_wanted = |value: &PreferredPresence| !then.is_ours && self.over != Some(*value);
+                let found = self.then.presence.filter(is_wanted);
                 let found = found.map(|found| (found, Some(midnight)));
                 self.presences.cover(value, until, found);
             }
@@ -296,9 +325,9 @@ impl Writes {
                 self.presences.replace(value, Some(until));
             }
             Wish::Reset => {
-                self.over = self.presences.top().copied();
-                self.ours
-                    .extend(self.over.map(|over| (now, Wish::Presence(over, None))));
+                let top = self.presences.top().copied();
+                self.ours.extend(top.map(|over| (now, Wish::Presence(over, None))));
+                self.over = top.or(Picture::of(step.before.presence.as_ref()).presence);
                 self.presences.clear();
             }
             Wish::Message(text, Some(until)) => {
@@ -319,11 +348,13 @@ impl Writes {
     fn read(&mut self, step: &Step<'_>, lately: &Lately, began: Timestamp) -> Verdict {
         let picture = Picture::of(step.after.presence.as_ref());
         self.over = self.over.filter(|over| picture.presence == Some(*over));
-        for subject in std::mem::take(&mut self.unread) {
-            if self.is_under_way(subject) {
-                self.then.take_over(subject, &picture);
+        let mut causes = std::mem::take(&mut self.causes);
+        if let Some(shown) = &step.after.presence {
+            for cause in causes.iter_mut().filter(|cause| cause.then.is_none()) {
+                cause.then = Some(self.sees_before(step, shown));
             }
         }
+        self.causes = causes;
         for (at, subject) in SUBJECTS.into_iter().enumerate() {
             self.a_choice_made_elsewhere_is_given_way_to(step, lately, at, &picture)?;
             if step.after.notices.iter().any(|notice| {
@@ -354,22 +385,24 @@ impl Writes {
     }
 
     fn put_back(&mut self, now: Timestamp, picture: &Picture, wish: Wish) {
-        self.then.take_over(wish.subject(), picture);
-        if let Some(at) = SUBJECTS.iter().position(|known| *known == wish.subject()) {
-            self.asked[at] = Some(now);
-        }
         self.causes.push(Cause {
             wish,
             ticket: None,
             put_back: true,
             last_resort: false,
             lapses: None,
+            asked: now,
+            then: Some(Then {
+                picture: picture.clone(),
+                is_ours: false,
+            }),
             sent: false,
             kept: false,
         });
     }
 
     fn give_way(&mut self, subject: Subject) {
+        self.in_force.retain(|wish| wish.subject() != subject);
         match subject {
             Subject::Presence => self.presences.clear(),
             Subject::Message => self.messages.clear(),
@@ -493,7 +526,11 @@ impl Writes {
             if cause.ticket.is_none() {
                 let cause = cause.clone();
                 let ours = self.is_ours(cause.wish.subject(), &picture);
-                let over = !cause.put_back && !ours && cause.wish.is_contradicted_by(&picture, &self.then);
+                let over = !cause.put_back
+                    && !ours
+                    && cause
+                        .wish
+                        .is_contradicted_by(&picture, &cause.then.clone().unwrap_or_default().picture);
                 return holds(!over, "no automation over a human", || {
                     format!("{cause:?} over {picture:?}")
                 });
@@ -519,6 +556,8 @@ impl Writes {
             put_back: false,
             last_resort: true,
             lapses: None,
+            asked: step.facts.now,
+            then: None,
             sent: true,
             kept: false,
         });
