@@ -41,7 +41,7 @@ impl Engine {
         }
     }
 
-    fn session_length(&self) -> SignedDuration {
+    pub(super) fn session_length(&self) -> SignedDuration {
         if self.settings.polls { LENGTH } else { ALONE }
     }
 

@@ -95,8 +95,13 @@ impl Engine {
         if self.writing.is_some() || !self.is_signed_in() {
             return;
         }
-        let first = self.memory.waiting.iter().find(|waiting| waiting.kept_until.is_none());
-        if let Some(first) = first {
+        let length = self.session_length();
+        let mut waiting = self.memory.waiting.iter_mut();
+        if let Some(first) = waiting.find(|waiting| waiting.kept_until.is_none()) {
+            if let Intent::OpenSession { until } = &mut first.intent {
+                // It may have waited for another write.
+                *until = now.timestamp() + length;
+            }
             self.writing = Some(first.number);
             effects.push(Effect::Write {
                 epoch: self.epoch,

@@ -156,3 +156,22 @@ fn a_command_of_its_own_opens_it_for_as_long_as_graph_takes() {
     let effects = engine.step(&now, Input::Command(engine::Ticket(1), Command::KeepAlive { on: true }));
     assert_eq!(writes(&effects), [&Write::Session(SignedDuration::from_hours(4))]);
 }
+
+#[test]
+fn it_lasts_an_hour_from_when_it_is_sent_however_long_it_waited_for_another_write() {
+    let mut rig = Rig::signed_in();
+    rig.command(busy_for("4h"));
+    rig.command(Command::KeepAlive { on: true });
+    // The computer sleeps with the first write under way.
+    rig.wait("20m");
+    let effects = rig.wrote(Err(Failure::of(Code::Unreachable)));
+    assert_eq!(writes(&effects), [&HOUR]);
+    rig.wrote(Ok(()));
+    let left = rig
+        .snapshot()
+        .keep_alive
+        .until
+        .unwrap()
+        .duration_since(rig.now.timestamp());
+    assert_eq!(left, SignedDuration::from_hours(1));
+}

@@ -59,7 +59,7 @@ fn every_promise_is_kept_whatever_happens() {
                     let script = Script::new(seed, hours);
                     if let Err(found) = World::new(&script).run() {
                         broken.lock().unwrap().push(seed);
-                        println!("{}\n", tell(script, found));
+                        println!("\n{}\n", tell(script, found));
                     }
                 }
             });

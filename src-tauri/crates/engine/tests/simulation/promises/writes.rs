@@ -208,9 +208,6 @@ impl Writes {
             Some(cause) => cause.then.clone(),
             None => step.before.presence.as_ref().map(|shown| self.sees_before(step, shown)),
         };
-        if subject == Subject::Message {
-            self.cleared.clear();
-        }
         let lapses = match &wish {
             Wish::Presence(value, None) => Some(step.wall.timestamp() + value.default_length().duration()),
             _ => None,
@@ -302,6 +299,9 @@ impl Writes {
         self.ours.push((now, cause.wish.clone()));
         if cause.last_resort {
             return;
+        }
+        if subject == Subject::Message {
+            self.cleared.clear();
         }
         let then = cause.then.unwrap_or_default();
         self.then.take_over(subject, &then.picture);
