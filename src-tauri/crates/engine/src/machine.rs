@@ -416,12 +416,13 @@ impl Engine {
                 &mut self.read_at,
                 &mut self.stale_after,
                 &mut self.reading,
-                &mut self.renew_session_at,
                 // Graph counts its end from when it was opened.
                 &mut self.memory.session_until,
             ] {
                 *at = at.map(|at| at.checked_sub(back).unwrap_or(at));
             }
+            // How long ago that failed is not known any more.
+            self.renew_session_at = None;
             let accepted = self.accepted.iter_mut().map(|(_, at)| at);
             for at in accepted.chain(self.written.iter_mut().map(|(_, at)| at)) {
                 *at = at.checked_sub(back).unwrap_or(*at);

@@ -175,3 +175,12 @@ fn it_lasts_an_hour_from_when_it_is_sent_however_long_it_waited_for_another_writ
         .duration_since(rig.now.timestamp());
     assert_eq!(left, SignedDuration::from_hours(1));
 }
+
+#[test]
+fn after_a_refusal_a_clock_that_was_set_back_does_not_put_off_the_next_try() {
+    let mut rig = Rig::signed_in();
+    rig.command(Command::KeepAlive { on: true });
+    rig.wrote(Err(Failure::of(Code::Forbidden)));
+    rig.now = &rig.now - jiff::Span::new().hours(4);
+    assert_eq!(writes(&rig.input(Input::Tick)), [&HOUR]);
+}
