@@ -30,7 +30,11 @@ impl Sessions {
     pub(crate) fn sees(&mut self, step: &Step<'_>, lately: &Lately) -> Verdict {
         let now = step.facts.now;
         match step.input {
-            Input::Command(ticket, Command::KeepAlive { on }) => self.asked.push((*ticket, *on)),
+            Input::Command(ticket, Command::KeepAlive { on }) => {
+                self.asked.push((*ticket, *on));
+                // Whoever asks does not wait until the pause after a failure is over.
+                self.failed = None;
+            }
             // What failed before may have failed for want of it.
             Input::SignedIn { result: Ok(_), .. } => self.failed = None,
             Input::Command(_, Command::Quit | Command::SignOut) => self.leaving = self.leaving.or(Some(now)),
