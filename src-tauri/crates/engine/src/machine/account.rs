@@ -119,6 +119,8 @@ impl Engine {
     pub(super) fn leave(&mut self, effects: &mut Vec<Effect>) {
         let account = self.memory.account.clone();
         self.leave_account(effects);
+        // Closed, or about to be without anybody to tell: should the account stay, it is opened anew.
+        self.memory.session_until = None;
         self.polling.stop();
         let leaving = std::mem::take(&mut self.leaving);
         self.signing_out

@@ -184,3 +184,15 @@ fn after_a_refusal_a_clock_that_was_set_back_does_not_put_off_the_next_try() {
     rig.now = &rig.now - jiff::Span::new().hours(4);
     assert_eq!(writes(&rig.input(Input::Tick)), [&HOUR]);
 }
+
+#[test]
+fn a_sign_out_that_fails_opens_the_session_anew_that_was_about_to_be_closed() {
+    let mut rig = kept_alive();
+    let (_, effects) = rig.command(Command::SignOut);
+    assert_eq!(writes(&effects), [&Write::ClearSession]);
+    // Nobody waits longer for the answer.
+    rig.wait("1m");
+    let result = Err(Failure::of(Code::KeychainLocked));
+    let effects = rig.input(Input::SignedOut { epoch: 1, result });
+    assert_eq!(writes(&effects), [&HOUR]);
+}
