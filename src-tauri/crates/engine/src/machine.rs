@@ -71,6 +71,8 @@ pub struct Engine {
     readers: Vec<Ticket>,
     /// The write under way, by its number.
     writing: Option<u64>,
+    /// The write that was under way when its account was left: it may still arrive.
+    straggler: Option<writing::Straggler>,
     numbers: u64,
     /// When Graph accepted the latest write about a subject, until a read shows it.
     accepted: Vec<(Subject, Timestamp)>,
@@ -187,6 +189,7 @@ impl Engine {
             reading: None,
             readers: Vec::new(),
             writing: None,
+            straggler: None,
             numbers: 0,
             accepted: Vec::new(),
             in_force: Vec::new(),
@@ -235,8 +238,9 @@ impl Engine {
             Input::Read { epoch, result } if epoch == self.epoch => self.read(now, result, &mut effects),
             Input::Wrote { epoch, result } if epoch == self.epoch => self.wrote(now, result, &mut effects),
             Input::Buildings { epoch, result } if epoch == self.epoch => self.buildings(now, result),
+            Input::Wrote { epoch, .. } => self.straggler_arrived(epoch),
             // Time that passed is looked at below; what belongs to an earlier account is dropped.
-            Input::Tick | Input::Read { .. } | Input::Wrote { .. } | Input::Buildings { .. } => {}
+            Input::Tick | Input::Read { .. } | Input::Buildings { .. } => {}
             Input::SignInWaits { attempt, url, code } => self.sign_in_waits(attempt, url, code),
             Input::SignedIn { attempt, result } => self.signed_in(now, attempt, result, &mut effects),
             Input::SignedOut { epoch, result } => self.signed_out(now, epoch, result, &mut effects),
@@ -280,7 +284,8 @@ impl Engine {
             .filter(|waiting| Some(waiting.number) != self.writing);
         let kept = unsent.filter_map(Waiting::end);
         let announcement = self.memory.ending_soon_at;
-        [farewell, end, read, stale, renewal, announcement]
+        let straggler = self.straggler.as_ref().map(|straggler| straggler.by);
+        [farewell, end, read, stale, renewal, announcement, straggler]
             .into_iter()
             .chain(pile)
             .flatten()
@@ -428,6 +433,9 @@ impl Engine {
                 *at = at.checked_sub(back).unwrap_or(*at);
             }
             self.put_back_after = self.put_back_after.min(now);
+            if let Some(straggler) = &mut self.straggler {
+                straggler.by = straggler.by.checked_sub(back).unwrap_or(now);
+            }
             for waiting in &mut self.memory.waiting {
                 waiting.kept_until = waiting.kept_until.map(|at| at.min(now));
             }

@@ -2,7 +2,7 @@
 
 use jiff::Zoned;
 
-use super::{Engine, Trouble, farewell::Then};
+use super::{Engine, Trouble, farewell::Then, writing::Straggler};
 use crate::{Account, Code, Effect, Failure, Grants, Memory, Reply, Ticket};
 
 #[derive(Debug)]
@@ -160,13 +160,15 @@ impl Engine {
 
     /// Whatever is under way belongs to the account that is left. What was kept for it stays: it may come back.
     fn leave_account(&mut self, effects: &mut Vec<Effect>) {
+        if self.writing.take().is_some() {
+            self.straggler = Some(Straggler::of(self.epoch, self.now));
+        }
         self.epoch += 1;
         self.presence = None;
         self.read_at = None;
         self.stale_after = None;
         self.reading = None;
         self.reading_buildings = false;
-        self.writing = None;
         self.accepted.clear();
         self.in_force.clear();
         self.written.clear();

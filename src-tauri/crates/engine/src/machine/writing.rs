@@ -24,6 +24,26 @@ pub(super) struct Clearing {
     last_resort: bool,
 }
 
+/// A write that nobody waits for any more. Another one that overtook it would be undone by it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Straggler {
+    epoch: u64,
+    /// Nothing is waited for longer.
+    pub(super) by: Timestamp,
+}
+
+/// The driver's patience with one write, and some.
+const STRAGGLES: SignedDuration = SignedDuration::from_secs(30);
+
+impl Straggler {
+    pub(super) fn of(epoch: u64, now: Timestamp) -> Straggler {
+        Straggler {
+            epoch,
+            by: now + STRAGGLES,
+        }
+    }
+}
+
 /// After a first failure of one write, before it is tried again; doubled with each further one.
 const KEPT: SignedDuration = SignedDuration::from_secs(30);
 const KEPT_LONGEST: SignedDuration = SignedDuration::from_mins(30);
@@ -92,7 +112,8 @@ impl Engine {
 
     /// Sends the first that may be sent, unless one is under way.
     pub(super) fn start_writing(&mut self, now: &Zoned, effects: &mut Vec<Effect>) {
-        if self.writing.is_some() || !self.is_signed_in() {
+        self.straggler.take_if(|straggler| straggler.by <= now.timestamp());
+        if self.writing.is_some() || self.straggler.is_some() || !self.is_signed_in() {
             return;
         }
         let length = self.session_length();
@@ -108,6 +129,10 @@ impl Engine {
                 write: first.intent.write(now.timestamp()),
             });
         }
+    }
+
+    pub(super) fn straggler_arrived(&mut self, epoch: u64) {
+        self.straggler.take_if(|straggler| straggler.epoch == epoch);
     }
 
     pub(super) fn wrote(&mut self, now: &Zoned, result: Result<(), Failure>, effects: &mut Vec<Effect>) {
@@ -142,10 +167,8 @@ impl Engine {
             }
             Err(failure) => {
                 self.polling.pause_for(now.timestamp(), &failure);
-                if failure.code.passes() {
-                    // The answer alone may have been lost.
-                    self.written.push((written.intent.clone(), now.timestamp()));
-                }
+                // The answer alone may have been lost: that of this try, or of one before it.
+                self.written.push((written.intent.clone(), now.timestamp()));
                 let reply = self.not_written(now, written, &failure);
                 if failure.code.needs_sign_in() {
                     self.polling.stop();

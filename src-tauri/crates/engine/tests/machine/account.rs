@@ -257,3 +257,29 @@ fn who_granted_reading_alone_is_told_so_before_anything_is_sent() {
     assert_eq!(replies(&effects), [(ticket, Some(Code::ReadOnly))]);
     assert!(rig.snapshot().read_only && writes(&effects).is_empty());
 }
+
+#[test]
+fn nothing_overtakes_a_write_of_the_sign_in_before() {
+    let arrives = |rig: &mut Rig, arrives: bool| {
+        if arrives {
+            rig.input(Input::Wrote {
+                epoch: 0,
+                result: Ok(()),
+            })
+        } else {
+            rig.wait("1m")
+        }
+    };
+    for it_arrives in [true, false] {
+        let mut rig = Rig::signed_in();
+        rig.command(busy_for("1h"));
+        rig.command(Command::SIGN_IN);
+        rig.input(Input::SignedIn {
+            attempt: 1,
+            result: Ok((megan(), EVERYTHING)),
+        });
+        let (_, effects) = rig.command(Command::ResetPresence);
+        assert_eq!(writes(&effects), Vec::<&Write>::new());
+        assert_eq!(writes(&arrives(&mut rig, it_arrives)), [&Write::ClearPreferredPresence]);
+    }
+}

@@ -168,3 +168,16 @@ fn what_was_set_here_may_be_shown_late_since_something_else_took_its_place() {
     let asked = rig.snapshot().asked.presence.unwrap();
     assert_eq!(asked.value, PreferredPresence::DoNotDisturb);
 }
+
+#[test]
+fn a_write_that_failed_in_the_end_may_have_been_taken_and_is_nobodys_choice() {
+    let mut rig = Rig::signed_in();
+    rig.command(message("Deep work", Some("1h")));
+    rig.takes(with_message("Deep work"));
+    rig.command(engine::Command::ClearMessage);
+    // The first try was taken and its answer lost; the last one met a captive portal.
+    rig.wrote(Err(Failure::of(Code::Nonsense)));
+    rig.shows(with_message(""));
+    rig.shows(with_message(""));
+    assert!(rig.snapshot().asked.message.is_some());
+}

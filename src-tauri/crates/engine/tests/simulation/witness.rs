@@ -45,6 +45,8 @@ pub(crate) struct Facts {
     pub(crate) now: Timestamp,
     /// Until when the session of this program lasts at the tenant.
     pub(crate) session_until: Option<Timestamp>,
+    /// When it last took a write of which the computer was told, by one try or another, that it had failed.
+    pub(crate) unsure: Option<Timestamp>,
 }
 
 /// One step of the engine.
@@ -91,6 +93,10 @@ pub(crate) struct Lately {
     pub(crate) epoch: u64,
     /// When the read under way began.
     pub(crate) reading: Option<Timestamp>,
+    /// A write is under way.
+    pub(crate) writing: bool,
+    /// The one that was under way when its account was left, of which epoch, and since when.
+    straggler: Option<(u64, Timestamp)>,
     /// When the process began.
     pub(crate) started: Timestamp,
     /// When the computer last slept, or its clock was set: up to then two times cannot be compared.
@@ -106,7 +112,22 @@ pub(crate) struct Lately {
     pub(crate) began: Option<Timestamp>,
 }
 
+/// As long as the driver tries one write, and some.
+const STRAGGLES: SignedDuration = SignedDuration::from_secs(31);
+
 impl Lately {
+    /// A write of an account that was left may still arrive: what is written before it does would be undone by it.
+    pub(crate) fn straggles(&self, now: Timestamp) -> bool {
+        self.straggler
+            .is_some_and(|(_, since)| now.duration_since(since) < STRAGGLES || self.jumped >= since)
+    }
+
+    /// That it may is to be reckoned with: neither has it arrived nor has the clock jumped.
+    pub(crate) fn is_to_be_waited_for(&self, now: Timestamp) -> bool {
+        self.straggler
+            .is_some_and(|(_, since)| now.duration_since(since) < SignedDuration::from_secs(25) && self.jumped < since)
+    }
+
     fn failed(&mut self, now: Timestamp, failure: Option<&Failure>) {
         if let Some(failure) = failure {
             self.failed = Some(now);
@@ -135,6 +156,8 @@ impl Witness {
             lately: Lately {
                 epoch: 0,
                 reading: None,
+                writing: false,
+                straggler: None,
                 started: Timestamp::MIN,
                 jumped: Timestamp::MIN,
                 died: Timestamp::MIN,
@@ -155,7 +178,7 @@ impl Witness {
     pub(crate) fn sees(&mut self, step: &Step<'_>) -> Verdict {
         let leaves = step.leaves();
         if leaves && step.is_signed_in_anew() {
-            self.leave();
+            self.leave(step.facts.now);
         }
         self.lately.began = None;
         let now = step.facts.now;
@@ -165,7 +188,11 @@ impl Witness {
                 self.lately.failed(now, result.as_ref().err());
             }
             Input::Wrote { epoch, result } if *epoch == self.lately.epoch => {
+                self.lately.writing = false;
                 self.lately.failed(now, result.as_ref().err());
+            }
+            Input::Wrote { epoch, .. } => {
+                self.lately.straggler.take_if(|(of, _)| of == epoch);
             }
             _ => {}
         }
@@ -178,16 +205,20 @@ impl Witness {
             }
         }
         self.writes.sees(step, &self.lately)?;
+        self.lately.writing |= step.effects.iter().any(|effect| matches!(effect, Effect::Write { .. }));
         self.sessions.sees(step, &self.lately)?;
         self.freshness.sees(step, &self.lately)?;
         deadlines::sees(step, &self.lately)?;
         if leaves && !step.is_signed_in_anew() {
-            self.leave();
+            self.leave(now);
         }
         strangers::sees(step)
     }
 
-    fn leave(&mut self) {
+    fn leave(&mut self, now: Timestamp) {
+        if std::mem::take(&mut self.lately.writing) {
+            self.lately.straggler = Some((self.lately.epoch, now));
+        }
         self.lately.epoch += 1;
         self.lately.reading = None;
     }
@@ -195,6 +226,8 @@ impl Witness {
     pub(crate) fn sees_start(&mut self, now: Timestamp) {
         self.lately.epoch = 0;
         self.lately.reading = None;
+        self.lately.writing = false;
+        self.lately.straggler = None;
         self.lately.started = now;
         self.shown = Shown::default();
         self.freshness = Freshness::default();

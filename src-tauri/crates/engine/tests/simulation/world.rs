@@ -41,6 +41,7 @@ pub(crate) struct World<'s> {
     crash: Option<(usize, SignedDuration)>,
     away: SignedDuration,
     sign_in: (usize, bool, SignedDuration),
+    unsure: Option<Timestamp>,
     ticks: (Timestamp, u32),
     calm_since: Option<Timestamp>,
     witness: Witness,
@@ -101,6 +102,7 @@ impl<'s> World<'s> {
             crash: None,
             away: SignedDuration::ZERO,
             sign_in: (0, true, SignedDuration::ZERO),
+            unsure: None,
             ticks: (now, 0),
             calm_since: None,
             witness: Witness::new(),
@@ -228,6 +230,7 @@ impl<'s> World<'s> {
         Facts {
             now: self.now,
             session_until: person.and_then(|person| self.house.session(person, self.now)),
+            unsure: self.unsure,
         }
     }
 
@@ -417,7 +420,13 @@ impl<'s> World<'s> {
             } => Input::Wrote {
                 epoch,
                 result: match self.may(person) {
-                    Ok(person) if done => lost(self.house.write(person, self.now, write, fate)),
+                    Ok(person) if done => {
+                        let result = self.house.write(person, self.now, write, fate);
+                        if result.is_ok() && fate.failure.is_some() {
+                            self.unsure = Some(self.now);
+                        }
+                        lost(result)
+                    }
                     outcome => Err(fate.failure.clone().or(outcome.err()).unwrap()),
                 },
             },

@@ -12,7 +12,6 @@ use crate::witness::{Lately, Step, Verdict, holds};
 pub(crate) struct Rates {
     reads: VecDeque<Timestamp>,
     reasons: VecDeque<Timestamp>,
-    writing: bool,
     /// Nothing is to be asked before this, by the computer's clock.
     pause: Option<Timestamp>,
     last_wall: Option<Timestamp>,
@@ -30,18 +29,12 @@ impl Rates {
         let now = step.facts.now;
         self.notice_clock(step.wall.timestamp());
         let answered = match step.input {
-            Input::Wrote { epoch, result } if *epoch == lately.epoch => {
-                self.writing = false;
-                result.as_ref().err()
-            }
+            Input::Wrote { epoch, result } if *epoch == lately.epoch => result.as_ref().err(),
             Input::Read {
                 result: Err(failure), ..
             } if lately.began.is_some() => Some(failure),
             _ => None,
         };
-        if step.leaves() {
-            self.writing = false;
-        }
         if is_reason(step) {
             self.reasons.push_back(now);
         }
@@ -56,7 +49,7 @@ impl Rates {
                     self.reads.push_back(now);
                     self.reads_are_few(now)?;
                 }
-                Effect::Write { .. } => self.one_write_at_a_time()?,
+                Effect::Write { .. } => one_write_at_a_time(step, lately)?,
                 _ => {}
             }
         }
@@ -64,7 +57,6 @@ impl Rates {
     }
 
     pub(crate) fn sees_death(&mut self) {
-        self.writing = false;
         self.pause = None;
         // The next one reads at once.
         self.reasons.extend(self.reads.back().copied());
@@ -79,12 +71,6 @@ impl Rates {
             self.pause = self.pause.map(|at| at - back);
         }
         self.last_wall = Some(wall);
-    }
-
-    /// Another write leaves only once the one before was answered.
-    fn one_write_at_a_time(&mut self) -> Verdict {
-        let free = !std::mem::replace(&mut self.writing, true);
-        holds(free, "one write at a time", String::new)
     }
 
     /// `Retry-After` is honoured in full.
@@ -128,6 +114,16 @@ fn one_read_at_a_time(epoch: u64, lately: &Lately) -> Verdict {
     holds(free, "one read at a time", || {
         format!("epoch {epoch} in {}", lately.epoch)
     })
+}
+
+/// Another write leaves only once the one before was answered, also that of an account that was left: it would be undone by it.
+fn one_write_at_a_time(step: &Step<'_>, lately: &Lately) -> Verdict {
+    let writes = step
+        .effects
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Write { .. }));
+    let free = !lately.writing && !lately.is_to_be_waited_for(step.facts.now) && writes.count() == 1;
+    holds(free, "one write at a time", || format!("{:?}", step.effects))
 }
 
 /// Somebody looks, something was written, the computer woke up.

@@ -53,7 +53,7 @@ pub(crate) struct Writes {
     in_force: Vec<Wish>,
     /// What the tenant took, or perhaps did, and was in force until a few minutes ago: it may be seen late.
     ours: Vec<(Timestamp, Wish)>,
-    /// When a write was last neither taken nor refused for sure.
+    /// When the account was last left with a write under way: it may be taken.
     unsure: Option<Timestamp>,
     /// What was shown when what is in force was asked for.
     then: Picture,
@@ -88,7 +88,7 @@ impl Writes {
                 ..Writes::default()
             };
         } else if step.leaves() && step.is_signed_in_anew() {
-            self.leave();
+            self.leave(step.facts.now);
         }
         match step.input {
             Input::Command(ticket, command) => {
@@ -103,7 +103,7 @@ impl Writes {
             _ => {}
         }
         if step.leaves() && !step.is_signed_in_anew() {
-            self.leave();
+            self.leave(step.facts.now);
         }
         for effect in step.effects {
             if let Effect::Reply(ticket, reply) = effect {
@@ -132,7 +132,7 @@ impl Writes {
                 self.every_write_has_its_cause(step, write)?;
             }
         }
-        self.what_is_asked_is_sent(step)
+        self.what_is_asked_is_sent(step, lately)
     }
 
     /// The process is gone. What it had saved, the next one takes up: all but sessions.
@@ -179,7 +179,10 @@ impl Writes {
     }
 
     /// What waits for its first answer is refused to whoever asked; what was kept stays.
-    fn leave(&mut self) {
+    fn leave(&mut self, now: Timestamp) {
+        if self.writing {
+            self.unsure = Some(now);
+        }
         self.over = None;
         self.causes
             .retain(|cause| cause.ticket.is_none() && cause.wish.subject() != Subject::Session && !cause.last_resort);
@@ -262,11 +265,8 @@ impl Writes {
             self.causes.insert(at, cause);
             return Ok(());
         }
-        if code.passes() {
-            // Perhaps it was taken, and the answer was lost.
-            self.ours.push((step.facts.now, cause.wish.clone()));
-            self.unsure = Some(step.facts.now);
-        }
+        // Perhaps it was taken, and the answer was lost.
+        self.ours.push((step.facts.now, cause.wish.clone()));
         let newer = self.is_under_way(subject);
         let stays = code.passes() || (code.needs_sign_in() && cause.ticket.is_none());
         if subject == Subject::Session || cause.last_resort {
@@ -476,14 +476,15 @@ impl Writes {
         if late {
             return Ok(());
         }
-        self.somebody_chose_otherwise(lately, at)
+        self.somebody_chose_otherwise(step, lately, at)
     }
 
     /// Nobody is told of a choice that nobody made.
-    fn somebody_chose_otherwise(&self, lately: &Lately, at: usize) -> Verdict {
+    fn somebody_chose_otherwise(&self, step: &Step<'_>, lately: &Lately, at: usize) -> Verdict {
         let asked = self.asked[at].unwrap_or(Timestamp::MIN);
         let unsure = self
             .unsure
+            .max(step.facts.unsure)
             .is_some_and(|at| at >= asked.checked_sub(UNSURE).unwrap_or(asked));
         let unsettled = lately.clock_set || lately.died >= asked || unsure;
         let chose = self.teams[at].is_some_and(|teams| teams >= asked.checked_sub(LAG).unwrap_or(asked));
@@ -565,10 +566,11 @@ impl Writes {
     }
 
     /// At once, unless another is under way.
-    fn what_is_asked_is_sent(&self, step: &Step<'_>) -> Verdict {
+    fn what_is_asked_is_sent(&self, step: &Step<'_>, lately: &Lately) -> Verdict {
         let waits = self.causes.iter().find(|cause| !cause.kept && !cause.sent);
         let quits = step.effects.contains(&Effect::Quit);
-        let sent = waits.is_none() || self.writing || quits || !step.after.signed_in;
+        let may_not = self.writing || lately.straggles(step.facts.now);
+        let sent = waits.is_none() || may_not || quits || !step.after.signed_in;
         holds(sent, "what is asked is sent", || format!("{waits:?}"))
     }
 
