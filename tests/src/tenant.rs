@@ -141,15 +141,10 @@ impl Tenant {
             .kill_on_drop(true);
         let mut running = command.spawn().context("starting the sign-in")?;
         let mut lines = BufReader::new(running.stderr.take().context("piped")?).lines();
-        let line = within("a code", async {
-            lines.next_line().await?.context("the sign-in said nothing")
-        })
-        .await?;
-        let told: Value = serde_json::from_str(&line).with_context(|| line.clone())?;
-        let text = |key: &str| told["sign_in"][key].as_str().map(str::to_owned).context(line.clone());
+        let (address, code) = told_code(&mut lines).await?;
         Ok(ByCode {
-            address: text("url")?,
-            code: text("code")?,
+            address,
+            code,
             running,
             lines,
         })
@@ -192,6 +187,12 @@ impl ByCode {
         Forms::new()?.answer(&self.address, &answers).await
     }
 
+    /// Waits until it shows another code instead.
+    pub async fn shows_another(&mut self) -> Result<()> {
+        (self.address, self.code) = told_code(&mut self.lines).await?;
+        Ok(())
+    }
+
     /// As a person at the terminal presses Ctrl-C.
     pub async fn interrupt(&self) -> Result<()> {
         let process = self.running.id().context("it has ended")?;
@@ -220,4 +221,15 @@ impl ByCode {
         })
         .await
     }
+}
+
+/// The page and the code that a sign-in tells next.
+async fn told_code(lines: &mut Lines<BufReader<ChildStderr>>) -> Result<(String, String)> {
+    let line = within("a code", async {
+        lines.next_line().await?.context("the sign-in said nothing")
+    })
+    .await?;
+    let told: Value = serde_json::from_str(&line).with_context(|| line.clone())?;
+    let text = |key: &str| told["sign_in"][key].as_str().map(str::to_owned).context(line.clone());
+    Ok((text("url")?, text("code")?))
 }

@@ -1,5 +1,7 @@
 //! The contract that scripts rely on, over the real executable, a real keyring and real HTTP.
 
+use std::fs::File;
+
 use anyhow::{Context, Result};
 use end_to_end::Desk;
 use end_to_end::product::{PRESENCE_TRAY, Resident, executable, presence_tray, run};
@@ -201,6 +203,32 @@ async fn a_resident_answers_over_the_socket_and_a_second_one_is_not_started() ->
     let resident = Resident::start(&desk, tenant.command(&desk, &["--background"])?)?;
     resident.listens(&desk).await?;
     assert!(tenant.done(&desk, &["status"]).await?.starts_with("Busy until"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_command_and_a_resident_that_start_together_lose_nothing_of_each_other() -> Result<()> {
+    let desk = desk().await?;
+    let mut tenant = Tenant::start(&desk).await?;
+    tenant.signed_in(&desk).await?;
+    // Another process is at work: both wait for it.
+    let lock = File::options()
+        .write(true)
+        .open(desk.state_folder().join("presence-tray/state.lock"))?;
+    lock.lock()?;
+    tenant.done(&desk, &["status"]).await?;
+    let command = tokio::spawn(run(tenant.command(&desk, &["message", "Back at four"])?));
+    let resident = Resident::start(&desk, tenant.command(&desk, &["--background"])?)?;
+    resident.listens(&desk).await?;
+    assert!(tenant.writes().await?.is_empty());
+    drop(lock);
+    let ended = command.await??;
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let status = json(&tenant.done(&desk, &["status", "--json"]).await?)?;
+    assert_eq!(
+        status["asked"]["message"]["value"], "Back at four",
+        "the resident knows"
+    );
     Ok(())
 }
 

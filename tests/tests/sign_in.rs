@@ -246,3 +246,22 @@ async fn what_stays_in_the_browser_is_explained_by_its_number() -> Result<()> {
     assert!(ended.stderr.contains("AADSTS50011"), "{}", ended.stderr);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_resident_that_starts_while_a_command_waits_for_a_person_takes_the_sign_in_over() -> Result<()> {
+    let desk = desk().await?;
+    let tenant = Tenant::start(&desk).await?;
+    polled_quickly(&tenant).await?;
+    let mut waiting = tenant.sign_in_by_code(&desk, &[]).await?;
+    let resident = Resident::start(&desk, tenant.command(&desk, &["--background"])?)?;
+    resident.listens(&desk).await?;
+    waiting.shows_another().await?;
+    waiting.answer(&[("person", &tenant.simulated.oid)]).await?;
+    let ended = waiting.ended().await?;
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let status = json(&tenant.done(&desk, &["status", "--json"]).await?)?;
+    assert_eq!(status["signed_in"], true, "the resident knows");
+    tenant.done(&desk, &["quit"]).await?;
+    tenant.done(&desk, &["status"]).await?;
+    Ok(())
+}

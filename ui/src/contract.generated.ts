@@ -111,7 +111,7 @@ export type Certainty = "unread" | "settling" | "fresh" | "stale";
 /**
  * The kinds of trouble. Scripts branch on these; the names are fixed.
  */
-export type Code = "not-signed-in" | "sign-in-needed" | "sign-in-cancelled" | "sign-in-timed-out" | "sign-in-refused" | "wrong-account" | "forbidden" | "refused" | "nonsense" | "unreachable" | "throttled" | "service-trouble" | "keychain-locked" | "keychain-denied" | "keychain-unavailable" | "not-licensed" | "read-only" | "past" | "lapsed" | "replaced" | "overtaken" | "not-taken" | "place-refused" | "state-damaged" | "login-item" | "no-client-id" | "settings" | "settings-refused" | "settings-not-written" | "no-such-preset" | "sign-out-first" | "nothing-to-end" | "usage" | "port-in-use" | "failed";
+export type Code = "not-signed-in" | "sign-in-needed" | "sign-in-cancelled" | "sign-in-timed-out" | "sign-in-refused" | "wrong-account" | "forbidden" | "refused" | "nonsense" | "unreachable" | "throttled" | "service-trouble" | "keychain-locked" | "keychain-denied" | "keychain-unavailable" | "not-licensed" | "read-only" | "past" | "lapsed" | "replaced" | "overtaken" | "not-taken" | "place-refused" | "state-damaged" | "state-busy" | "login-item" | "no-client-id" | "settings" | "settings-refused" | "settings-not-written" | "no-such-preset" | "sign-out-first" | "nothing-to-end" | "usage" | "port-in-use" | "failed";
 
 /**
  * What a person or a rule wants. It travels as `{"do":"set-presence","presence":"busy","expiry":{"for":"1h"}}`.

@@ -65,6 +65,7 @@ pub enum Code {
     NotTaken,
     PlaceRefused,
     StateDamaged,
+    StateBusy,
     LoginItem,
     NoClientId,
     Settings,
@@ -110,7 +111,7 @@ pub struct Trouble {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 35] = [
+    pub const ALL: [Code; 36] = [
         Code::NotSignedIn,
         Code::SignInNeeded,
         Code::SignInCancelled,
@@ -135,6 +136,7 @@ impl Code {
         Code::NotTaken,
         Code::PlaceRefused,
         Code::StateDamaged,
+        Code::StateBusy,
         Code::LoginItem,
         Code::NoClientId,
         Code::Settings,
@@ -175,6 +177,7 @@ impl Code {
             Code::NotTaken => "not-taken",
             Code::PlaceRefused => "place-refused",
             Code::StateDamaged => "state-damaged",
+            Code::StateBusy => "state-busy",
             Code::LoginItem => "login-item",
             Code::NoClientId => "no-client-id",
             Code::Settings => "settings",
@@ -215,6 +218,7 @@ impl Code {
             | Code::Replaced
             | Code::Overtaken
             | Code::StateDamaged
+            | Code::StateBusy
             | Code::LoginItem
             | Code::NothingToEnd
             | Code::SettingsNotWritten

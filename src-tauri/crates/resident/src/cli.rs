@@ -1,5 +1,6 @@
 //! The command line: what was typed, who answers it, what is printed, which exit code.
 
+mod alone;
 mod args;
 mod completions;
 mod doctor;
@@ -20,7 +21,7 @@ use phrases::Language;
 
 use crate::{
     console,
-    household::{Household, Role},
+    household::Household,
     log,
     main_thread::{self, MainThread},
     resident,
@@ -89,26 +90,10 @@ async fn run(words: &Subcommands, demo: bool, printer: &Printer) -> Result<(), T
         Subcommands::Doctor(asked) => return doctor::doctor(asked, demo, printer).await,
         _ => {}
     }
-    let role = if matches!(words, Subcommands::Watch(_)) {
-        Role::LoneWatch
-    } else {
-        Role::Lone
-    };
-    let Some(door) = Door::to_resident(demo, printer.language).await? else {
-        match command {
-            Some(Command::Quit) => return Ok(()),
-            Some(Command::SignIn { session_only: true, .. }) => {
-                return Err(request::wrong(printer.language, "session-only-alone", &[]));
-            }
-            _ => {}
-        }
-        let (driver, way, simulator) = household(demo, printer).await?.driver(role);
-        tokio::task::spawn_local(driver.run());
-        let done = answer(words, command, Door::Own(way), demo, printer).await;
-        drop(simulator);
-        return done;
-    };
-    answer(words, command, door, demo, printer).await
+    match Door::to_resident(demo, printer.language).await? {
+        Some(door) => answer(words, command, door, demo, printer).await,
+        None => alone::run(words, command, demo, printer).await,
+    }
 }
 
 async fn household(demo: bool, printer: &Printer) -> Result<Household, Trouble> {

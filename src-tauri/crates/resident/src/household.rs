@@ -1,6 +1,6 @@
 //! What a process works with: its settings, its registration, its files. The person's own, or the demonstration's.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use engine::{Code, Engine, Failure, Place};
 use identity::{Endpoint, Keychain};
@@ -11,7 +11,7 @@ use crate::{
     configuration::Configuration,
     driver::{Driver, Reading, Way, now},
     folders::Folders,
-    log,
+    log, patience,
     settings::{Cloud, Settings, SettingsFile},
     state::{Loaded, StateFile},
     surroundings::{APP, Surroundings},
@@ -28,6 +28,9 @@ pub(crate) struct Household {
     log_folder: Option<PathBuf>,
     simulator: Option<Simulator>,
 }
+
+/// A command of its own takes as long as patience with one request, and a moment to start and to end.
+pub(crate) const A_JOB: Duration = Duration::from_secs(patience::IN_ALL.as_secs() + 5);
 
 /// What kind of process drives the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +124,25 @@ impl Household {
         if let Some(folder) = &self.log_folder {
             log::keep(folder, self.configuration.settings.log_level);
         }
+    }
+
+    /// Waits until no other process writes the state, and keeps others from it from then on.
+    ///
+    /// # Errors
+    /// [`Code::StateBusy`] where another one goes on for longer than its job may take.
+    pub(crate) async fn hold_state(&mut self) -> Result<(), Failure> {
+        self.state.hold_within(A_JOB).await
+    }
+
+    /// The same without waiting. Says whether it could be had.
+    pub(crate) fn try_to_hold_state(&mut self) -> bool {
+        self.state.hold()
+    }
+
+    /// From now on nothing is written to the state.
+    pub(crate) fn only_looks(&mut self) {
+        let state = std::mem::replace(&mut self.state, StateFile::nowhere());
+        self.state = state.read_only();
     }
 
     /// An engine with its driver, ready to run; and the simulator, which ends when it is dropped.

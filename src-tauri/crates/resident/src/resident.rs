@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Runs until it is told to quit. Where a resident runs already, its window is opened instead (not with `background`).
-pub(crate) async fn run(household: Household, background: bool, main_thread: MainThread) -> Result<(), Failure> {
+pub(crate) async fn run(mut household: Household, background: bool, main_thread: MainThread) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::with(Code::Failed, error.to_string());
     let endpoint = Endpoint::for_user(household.demo).map_err(|error| failed(&error))?;
     let Some(listener) = listen_or_call_the_other(&endpoint, background).await? else {
@@ -36,6 +36,8 @@ pub(crate) async fn run(household: Household, background: bool, main_thread: Mai
         process = std::process::id(),
         "the resident starts"
     );
+    // A command of its own that is at work began before this process was there to ask.
+    household.hold_state().await?;
     let running = Running::begin(&endpoint, household.demo, language);
     if let Some(news) = running.news(language) {
         surroundings::tell(&news);

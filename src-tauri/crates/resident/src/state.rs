@@ -1,19 +1,30 @@
 //! The engine's memory on disk: who is signed in and what was asked. No token, ever.
+//!
+//! One process at a time writes it: the resident for its life, a command of its own for its job. Whoever does holds the lock file beside it,
+//! which is empty and stays; the operating system gives the lock up when its process ends, however it ends.
 
 use std::{
-    fs, io,
+    fs::{self, File, OpenOptions, TryLockError},
+    io,
     io::Write as _,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use atomic_write_file::AtomicWriteFile;
-use engine::Memory;
+use engine::{Code, Failure, Memory};
+use tokio::time::{Instant, sleep};
+
+/// No event tells when a lock is free.
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// `state.json`, or nothing at all for the demonstration.
 #[derive(Debug)]
 pub(crate) struct StateFile {
     path: Option<PathBuf>,
     writes: bool,
+    /// The lock, while this process holds it.
+    held: Option<File>,
 }
 
 /// What an earlier process left.
@@ -29,6 +40,7 @@ impl StateFile {
         StateFile {
             path: Some(path),
             writes: true,
+            held: None,
         }
     }
 
@@ -37,6 +49,7 @@ impl StateFile {
         StateFile {
             path: None,
             writes: false,
+            held: None,
         }
     }
 
@@ -48,6 +61,37 @@ impl StateFile {
     /// The folder it lies in.
     pub(crate) fn folder(&self) -> Option<&Path> {
         self.path.as_deref()?.parent()
+    }
+
+    /// Keeps other processes from writing for as long as this lives. Says whether it does: not while another one keeps this one from it.
+    /// Where there can be no lock, everybody goes on without.
+    pub(crate) fn hold(&mut self) -> bool {
+        let Some(path) = self.path.as_ref().filter(|_| self.writes && self.held.is_none()) else {
+            return true;
+        };
+        match lock(&path.with_extension("lock")) {
+            Ok(held) => self.held = held,
+            Err(error) => {
+                tracing::warn!(%error, path = %path.display(), "no lock between processes");
+                return true;
+            }
+        }
+        self.held.is_some()
+    }
+
+    /// The same, waiting up to `longest` for the other one to end.
+    ///
+    /// # Errors
+    /// [`Code::StateBusy`] where it has not ended by then.
+    pub(crate) async fn hold_within(&mut self, longest: Duration) -> Result<(), Failure> {
+        let began = Instant::now();
+        while !self.hold() {
+            if began.elapsed() >= longest {
+                return Err(Failure::of(Code::StateBusy));
+            }
+            sleep(LOOK_AGAIN).await;
+        }
+        Ok(())
     }
 
     /// What an earlier process left. A file that cannot be understood is set aside under another name.
@@ -120,9 +164,53 @@ fn write(path: &Path, memory: &Memory) -> io::Result<()> {
     file.commit()
 }
 
+/// The lock, unless another process has it.
+fn lock(path: &Path) -> io::Result<Option<File>> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_at_a_time_holds_the_state_and_who_only_looks_holds_nobody_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = || StateFile::at(folder.path().join("deep/state.json"));
+        let (mut first, mut second) = (file(), file());
+        assert!(first.hold() && first.hold(), "whoever holds it goes on to");
+        assert!(!second.hold());
+        assert!(file().read_only().hold(), "nothing is written");
+        drop(first);
+        assert!(second.hold());
+        assert!(StateFile::nowhere().hold());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_for_the_state_gets_it_in_time_or_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = || StateFile::at(folder.path().join("state.json"));
+        let (mut first, mut second) = (file(), file());
+        assert!(first.hold());
+        let began = Instant::now();
+        let failure = second.hold_within(Duration::from_secs(30)).await.unwrap_err();
+        assert_eq!(failure.code, Code::StateBusy);
+        assert!(began.elapsed() < Duration::from_secs(31));
+        let ends = async {
+            sleep(Duration::from_secs(20)).await;
+            drop(first);
+        };
+        let (held, ()) = tokio::join!(second.hold_within(Duration::from_secs(30)), ends);
+        assert_eq!(held, Ok(()));
+    }
 
     #[test]
     fn what_is_saved_is_loaded_and_nobody_else_may_read_it() {

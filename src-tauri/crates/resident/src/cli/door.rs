@@ -29,6 +29,15 @@ impl Door {
         Ok(client.map(|client| Door::Resident(client, language)))
     }
 
+    /// That of one that is just starting.
+    pub(crate) async fn to_resident_soon(longest: Duration, language: Language) -> Result<Door, Trouble> {
+        let endpoint = endpoint(false, language)?;
+        let client = control::wait_for(&endpoint, longest)
+            .await
+            .map_err(|error| gone(language, error.to_string()))?;
+        Ok(Door::Resident(client, language))
+    }
+
     /// Sends a command and waits for the reply.
     pub(crate) async fn send(&self, command: Command) -> Result<Reply, Trouble> {
         match self {
