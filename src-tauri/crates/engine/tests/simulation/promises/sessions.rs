@@ -103,7 +103,8 @@ impl Sessions {
     /// Without a command: when it nears its end, and some minutes after it could not be done.
     fn a_session_is_renewed_in_time_and_not_before(&self, step: &Step<'_>, lately: &Lately) -> Verdict {
         let wall = step.wall.timestamp();
-        let until = step.before.keep_alive.until.filter(|_| !step.forgets());
+        // As it is after a clock that was set back was noticed.
+        let until = step.after.keep_alive.until;
         let due = until.is_none_or(|until| until.duration_since(wall) <= SignedDuration::from_mins(20));
         let unsettled = lately.jumped.max(lately.started);
         let paused = self
