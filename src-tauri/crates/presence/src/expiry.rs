@@ -75,12 +75,16 @@ impl Expiry {
                 .to_zoned(now.time_zone().clone())
                 .map_err(|_| ExpiryError::NotATime("tomorrow".into()))?
                 .timestamp(),
-            Expiry::Until(End::Time(time)) => now
-                .date()
-                .to_datetime(*time)
-                .to_zoned(now.time_zone().clone())
-                .map_err(|_| ExpiryError::NotATime(time.to_string()))?
-                .timestamp(),
+            Expiry::Until(End::Time(time)) => {
+                let local = now.date().to_datetime(*time);
+                let ambiguous = now.time_zone().to_ambiguous_zoned(local);
+                // In the night in which clocks go back a time comes twice: the next one is meant.
+                let next = match ambiguous.clone().compatible() {
+                    Ok(first) if first > *now => Ok(first),
+                    _ => ambiguous.later(),
+                };
+                next.map_err(|_| ExpiryError::NotATime(time.to_string()))?.timestamp()
+            }
         };
         let ahead = end.duration_since(now.timestamp());
         if ahead <= SignedDuration::ZERO {
@@ -315,6 +319,24 @@ mod tests {
             end.duration_since(now.timestamp()),
             SignedDuration::from_mins(24 * 60 + 30)
         );
+    }
+
+    #[test]
+    fn a_time_that_comes_twice_or_never_in_the_night_the_clocks_change_is_the_next_one_that_comes() {
+        for (now, until, end) in [
+            ("2026-10-25T02:40:00+02:00", "02:50", "2026-10-25T00:50:00Z"),
+            ("2026-10-25T02:40:00+02:00", "02:30", "2026-10-25T01:30:00Z"),
+            ("2026-10-25T02:40:00+01:00", "02:50", "2026-10-25T01:50:00Z"),
+            ("2026-03-29T01:10:00+01:00", "02:30", "2026-03-29T01:30:00Z"),
+            ("2026-03-29T01:50:00+01:00", "02:30", "2026-03-29T01:30:00Z"),
+        ] {
+            let now: Zoned = format!("{now}[Europe/Berlin]").parse().unwrap();
+            let resolved = Expiry::until(until).unwrap().resolve(&now).unwrap();
+            assert_eq!(resolved, end.parse().unwrap(), "{until} at {now}");
+        }
+        let now: Zoned = "2026-10-25T02:40:00+01:00[Europe/Berlin]".parse().unwrap();
+        let past = Expiry::until("02:30").unwrap().resolve(&now);
+        assert!(matches!(past, Err(ExpiryError::Past(_))), "both have passed");
     }
 
     #[test]
