@@ -257,6 +257,16 @@ test('an app registration of one\'s own is checked before it is sent', async () 
   await vi.waitFor(() => expect(seen('sign-in')).toBe(true));
 });
 
+test('who is only to sign in again is not asked for a registration, but can sign out', async () => {
+  const agent = openAt('expired');
+  expect(seen('registration-form')).toBe(false);
+  await openSettings();
+  expect(seen('registration-form')).toBe(false);
+  click('sign-out');
+  expect(agent.received).toEqual([{ do: 'sign-out' }]);
+  await vi.waitFor(() => expect(seen('registration-form')).toBe(true));
+});
+
 test('what is being typed outlives a snapshot', async () => {
   const agent = openAt('no-registration');
   type('client-id', 'a64c');

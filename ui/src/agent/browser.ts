@@ -178,7 +178,7 @@ export class Simulated implements Agent {
       }
       case 'set-registration': {
         const { registration } = this.#snapshot;
-        if (this.#snapshot.signed_in || registration === null) return this.#trouble('sign-out-first');
+        if (this.#snapshot.account !== null || registration === null) return this.#trouble('sign-out-first');
         const { client_id, tenant } = command;
         return this.change({ registration: { ...registration, client_id, tenant, built_in: false } });
       }
