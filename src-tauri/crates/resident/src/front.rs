@@ -39,21 +39,15 @@ pub(crate) struct Front {
 
 impl Front {
     /// Puts the icon into the tray and listens for the keys. A tray that cannot be had is said, and never stops the program.
-    pub(crate) async fn open(mut main_thread: MainThread, way: Way, start: Start) -> Front {
+    pub(crate) async fn open(main_thread: MainThread, way: Way, start: Start) -> Front {
         let (gestures_in, gestures) = mpsc::unbounded_channel();
         let (presses_in, presses) = mpsc::unbounded_channel();
         let snapshot = way.snapshots.borrow().clone();
         let length = ChosenLength::default();
-        let model = TrayModel::new(&snapshot, length, &Zoned::now());
-        let shown = main_thread.show_tray(model.clone(), gestures_in).await;
-        if let Err(error) = &shown {
-            tracing::warn!(%error, "there is no tray icon");
-        }
-        spawn_local(mind_tray(way.clone(), start, shown.is_ok()));
         let mut front = Front {
             main_thread,
             way,
-            model,
+            model: TrayModel::new(&snapshot, length, &Zoned::now()),
             length,
             gestures,
             bar_changes: watch_bar(),
@@ -62,7 +56,13 @@ impl Front {
             presses_in,
             presses,
         };
+        // First the keys: who sees the icon may press them.
         front.bind(&snapshot);
+        let shown = front.main_thread.show_tray(front.model.clone(), gestures_in).await;
+        if let Err(error) = &shown {
+            tracing::warn!(%error, "there is no tray icon");
+        }
+        spawn_local(mind_tray(front.way.clone(), start, shown.is_ok()));
         front
     }
 
