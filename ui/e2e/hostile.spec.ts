@@ -40,6 +40,21 @@ function everywhere(text: string): Snapshot {
     sign_in_failed: { ...trouble, code: 'sign-in-refused', cause: text },
     recent_messages: [text, `${text}.`],
     places: [{ name: text, id: text }],
+    own_places: [{ name: text, id: text }],
+    presets: [
+      {
+        name: text,
+        presence: null,
+        message: text,
+        pinned: false,
+        location: { kind: 'office', place: text },
+        expiry: { until: text },
+        shortcut: text,
+      },
+    ],
+    last_preset: text,
+    shortcuts: [{ action: `preset:${text}`, keys: text, trigger: `${text}.`, problem: text }],
+    missing_tray: { message: text, advice: text },
     asked: { ...plain.asked, message: { value: text, until: at, state: 'confirmed' } },
   };
 }
@@ -48,6 +63,7 @@ const VIEWS: Record<string, Partial<Snapshot>> = {
   'signed in': {},
   'signed out': { signed_in: false, account: null },
   'waiting for the browser': { signing_in: { url: 'x', code: 'x' } },
+  settings: { flyout_calls: 2, flyout_call: { at: null, token: null, toggle: false, view: 'settings' } },
 };
 
 for (const [what, text] of Object.entries(TEXTS)) {
@@ -57,6 +73,8 @@ for (const [what, text] of Object.entries(TEXTS)) {
     const process = await Process.open(page, scene('automatic'));
     for (const [view, change] of Object.entries(VIEWS)) {
       await process.show({ ...everywhere('plain'), ...change });
+      // It is loaded first.
+      if (change.flyout_call) await page.getByTestId('open-about').waitFor();
       const before = await elements(page);
       const signing_in = change.signing_in ? { url: text, code: text } : null;
       await process.show({ ...everywhere(text), ...change, signing_in });

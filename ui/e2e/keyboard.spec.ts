@@ -7,6 +7,7 @@ for (const name of SCENE_NAMES) {
   test(`in ${name} Tab leads to everything, in the order it is read, and can be seen`, async ({ page }) => {
     await openScene(page, name);
     await unfold(page);
+    await toTheTop(page);
     const expected = await stops(page);
     const passed: string[] = [];
     for (let count = 0; count <= expected.length; count++) {
@@ -17,6 +18,15 @@ for (const name of SCENE_NAMES) {
       expect.soft(stop.faults, stop.name).toEqual([]);
     }
     expect(passed).toEqual(expected);
+  });
+}
+
+/** A view that was called for by name has put the focus where it belongs; here everything is passed from the start. */
+function toTheTop(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute('tabindex');
   });
 }
 
@@ -93,9 +103,33 @@ test('arrows change a length', async ({ page }) => {
 
 test('Esc puts the window away, from wherever', async ({ page }) => {
   const process = await Process.open(page, scene('busy'));
-  for (const place of ['refresh', 'message', 'presence-busy', 'sign-out']) {
+  for (const place of ['refresh', 'message', 'presence-busy', 'open-settings']) {
     await page.getByTestId(place).focus();
     await page.keyboard.press('Escape');
     expect(await process.calls(), place).toEqual([{ command: 'hide_window' }]);
   }
+});
+
+test('Esc goes back from the views behind the first one, and the focus with it', async ({ page }) => {
+  const process = await Process.open(page, scene('busy'));
+  await page.getByTestId('open-settings').press('Enter');
+  await page.getByTestId('open-about').press('Enter');
+  await expect(page.getByTestId('version')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('open-about')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('open-settings')).toBeFocused();
+  expect(await process.calls()).toEqual([]);
+});
+
+test('keys are recorded, and Esc gives that up without leaving', async ({ page }) => {
+  const process = await Process.open(page, scene('settings'));
+  const keys = page.getByTestId('shortcut-busy').getByTestId('keys');
+  await keys.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(keys).toBeFocused();
+  await keys.press('Enter');
+  await page.keyboard.press('Control+Alt+KeyB');
+  const sent = { do: 'set-shortcut', action: 'busy', keys: 'Ctrl+Alt+B' } as const;
+  expect(await process.calls()).toEqual([{ command: 'send_command', sent }]);
 });
