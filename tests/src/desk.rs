@@ -43,6 +43,7 @@ pub struct Desk {
 #[derive(Debug, Clone, Default)]
 pub struct Builder {
     left_out: Vec<Part>,
+    light_panel: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -270,6 +271,15 @@ impl Builder {
         self.without(&[Part::Notifications])
     }
 
+    /// A panel of light colours; without this it is dark.
+    #[must_use]
+    pub fn with_light_panel(self) -> Self {
+        Self {
+            light_panel: true,
+            ..self
+        }
+    }
+
     fn without(mut self, parts: &[Part]) -> Self {
         self.left_out.extend(parts);
         self
@@ -283,7 +293,7 @@ impl Builder {
     pub async fn start(self) -> Result<Desk> {
         let folder = tempfile::Builder::new().prefix("presence-desk-").tempdir()?.keep();
         let warden = Warden::watch_over(&folder)?;
-        prepare(&folder).with_context(|| format!("preparing {}", folder.display()))?;
+        prepare(&folder, self.light_panel).with_context(|| format!("preparing {}", folder.display()))?;
 
         let (server, display) = if self.has(Part::Display) {
             let (server, display) = start_display(&folder).await?;
@@ -336,7 +346,7 @@ const FOLDERS: [(&str, &str); 6] = [
 const XFCONF: &str = "org.xfce.Xfconf.service";
 
 /// Makes the folders and writes the settings of every part.
-fn prepare(folder: &Path) -> Result<()> {
+fn prepare(folder: &Path, light_panel: bool) -> Result<()> {
     for (_, name) in FOLDERS {
         fs::create_dir_all(folder.join(name))?;
     }
@@ -356,7 +366,7 @@ fn prepare(folder: &Path) -> Result<()> {
     )?;
     write(
         "config/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml",
-        include_str!("session/xfce4-panel.xml"),
+        &include_str!("session/xfce4-panel.xml").replace("@DARK@", if light_panel { "false" } else { "true" }),
     )?;
     write("config/gtk-3.0/settings.ini", include_str!("session/gtk.ini"))?;
     write("config/dunst/dunstrc", include_str!("session/dunstrc"))?;
