@@ -21,6 +21,8 @@ export default defineConfig({
   outputDir: '../target/ui-e2e/results',
   fullyParallel: true,
   workers: 2,
+  // Far beyond what any takes on an idle machine, so that a busy one does not fail a test.
+  timeout: 120_000,
   forbidOnly: true,
   reporter: 'line',
   // Figures are taken when nothing else runs.

@@ -8,7 +8,7 @@
 //! | looks at the tray icon, opens its menu, clicks | [`tray`] |
 //! | signs in in the browser that opened | [`browser`], or without drawing it [`forms`] |
 //! | uses the window | [`window`] |
-//! | looks at the screen, moves the pointer | [`picture`] |
+//! | looks at the screen, moves the pointer | [`picture`]; how soon it is drawn, [`paint`] |
 //! | and what arrived at the service | [`simulated`], [`tenant`] |
 //!
 //! [`main_job`] tells the product's main job with these, step by step.
@@ -22,6 +22,7 @@ pub mod demo;
 pub mod desk;
 pub mod forms;
 pub mod main_job;
+pub mod paint;
 pub mod picture;
 pub mod product;
 pub mod simulated;

@@ -72,6 +72,16 @@ impl MainJob {
         self.started_in
     }
 
+    /// The desktop.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// The icon in the tray.
+    pub fn tray(&self) -> &Tray {
+        &self.tray
+    }
+
     /// The running program.
     pub fn resident(&self) -> &Resident {
         &self.resident

@@ -91,6 +91,14 @@ pub async fn windows(desk: &Desk, class: &str) -> Result<Vec<String>> {
     Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
 }
 
+/// The process that shows the one window of `class`.
+pub async fn process(desk: &Desk, class: &str) -> Result<u32> {
+    let window = windows(desk, class).await?.into_iter().next();
+    let window = window.with_context(|| format!("no window of {class}"))?;
+    let id = output_of(desk.command("xdotool").args(["getwindowpid", &window])).await?;
+    id.trim().parse().with_context(|| format!("xdotool said {id:?}"))
+}
+
 /// Presses mouse `button` (1 left, 2 middle, 3 right) at a point of the screen.
 pub async fn click(desk: &Desk, (x, y): (i32, i32), button: u8) -> Result<()> {
     let (x, y, button) = (x.to_string(), y.to_string(), button.to_string());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use end_to_end::Desk;
 use end_to_end::deadline::{SOME_POLLS, within_time};
 use end_to_end::picture::{self, Region};
@@ -20,14 +20,6 @@ async fn demo() -> Result<(Desk, Resident, Tray)> {
     Ok((desk, resident, tray))
 }
 
-/// The process that shows the window.
-async fn process(desk: &Desk) -> Result<u32> {
-    let window = picture::windows(desk, PRESENCE_FLYOUT).await?.into_iter().next();
-    let mut ask = desk.command("xdotool");
-    ask.args(["getwindowpid", &window.context("no window")?]);
-    Ok(run(ask).await?.stdout.trim().parse()?)
-}
-
 #[tokio::test]
 async fn a_click_opens_the_window_beside_the_icon_a_second_one_closes_it_and_a_minute_later_it_is_gone() -> Result<()> {
     let (desk, _resident, _tray) = demo().await?;
@@ -37,7 +29,7 @@ async fn a_click_opens_the_window_beside_the_icon_a_second_one_closes_it_and_a_m
 
     picture::click(&desk, icon, 1).await?;
     let first = picture::drawn_window(&desk, PRESENCE_FLYOUT).await?;
-    let process = process(&desk).await?;
+    let process = picture::process(&desk, PRESENCE_FLYOUT).await?;
     assert!(is_beside(first, icon), "{first:?} is not beside {icon:?}");
     let panel = picture::window(&desk, "xfce4-panel").await?;
     assert!(!overlap(first, panel), "{first:?} covers the panel {panel:?}");
@@ -47,7 +39,11 @@ async fn a_click_opens_the_window_beside_the_icon_a_second_one_closes_it_and_a_m
 
     picture::click(&desk, icon, 1).await?;
     let second = picture::drawn_window(&desk, PRESENCE_FLYOUT).await?;
-    assert_eq!(self::process(&desk).await?, process, "it was kept warm");
+    assert_eq!(
+        picture::process(&desk, PRESENCE_FLYOUT).await?,
+        process,
+        "it was kept warm"
+    );
     assert!(is_beside(second, icon), "{second:?} is not beside {icon:?}");
 
     picture::key(&desk, "Escape").await?;
@@ -68,13 +64,13 @@ async fn whoever_opens_it_twice_has_one_window() -> Result<()> {
     let (desk, _resident, tray) = demo().await?;
     tray.activate(640, 20).await?;
     picture::drawn_window(&desk, PRESENCE_FLYOUT).await?;
-    let before = process(&desk).await?;
+    let before = picture::process(&desk, PRESENCE_FLYOUT).await?;
     let mut again = desk.command(executable(PRESENCE_FLYOUT)?);
     again.arg("--demo");
     assert_eq!(run(again).await?.code, 0, "it leaves again");
     assert_eq!(run(presence_tray(&desk, &["--demo"])?).await?.code, 0);
     assert_eq!(picture::windows(&desk, PRESENCE_FLYOUT).await?.len(), 1);
-    assert_eq!(process(&desk).await?, before);
+    assert_eq!(picture::process(&desk, PRESENCE_FLYOUT).await?, before);
     Ok(())
 }
 

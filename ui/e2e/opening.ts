@@ -124,6 +124,16 @@ export class Process {
     });
   }
 
+  /** Shows the snapshot each second, as if it had just been read; `undefined` ends that. */
+  repeat(snapshot: Snapshot | undefined): Promise<void> {
+    return this.#page.evaluate((next) => {
+      const { double } = globalThis as unknown as { double: { show(next: unknown): void; timer?: ReturnType<typeof setInterval> } };
+      clearInterval(double.timer);
+      if (next === undefined) return;
+      double.timer = setInterval(() => double.show({ ...next, read_at: new Date().toISOString() }), 1000);
+    }, snapshot);
+  }
+
   show(snapshot: Snapshot): Promise<void> {
     return this.#page.evaluate((next) => (globalThis as unknown as { double: { show(next: unknown): void } }).double.show(next), snapshot);
   }
