@@ -25,6 +25,9 @@ const SIZES = {
   '200': { viewport: { width: 200, height: 340 }, deviceScaleFactor: 2 },
 };
 
+// Each looks five times, at everything: the longest view has two hundred controls.
+test.describe.configure({ timeout: 90_000 });
+
 for (const [zoom, size] of Object.entries(SIZES)) {
   test.describe(`at ${zoom} %`, () => {
     test.use(size);
