@@ -5,12 +5,13 @@
 
 mod wine;
 
+use std::fs;
 use std::process::Command;
 
 use crate::packages::Purpose;
 use crate::standard_library::{self, StandardLibrary};
 use crate::steps::{Outcome, Steps};
-use crate::{cargo, platforms, setup};
+use crate::{cargo, platforms, root, setup};
 use wine::Wine;
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
@@ -18,17 +19,8 @@ const COMPILER: &str = "x86_64-w64-mingw32-gcc";
 
 /// The packages that have something of their own to do on Windows.
 const PACKAGES: [&str; 5] = ["control", "desktop", "identity", "resident", "windowless"];
-/// What is in their folders `tests`, but for what needs Node.js beside it (`oidc_provider`) or a session bus.
-const TESTS: [&str; 8] = [
-    "conversation",
-    "ownership",
-    "credential_manager",
-    "entra",
-    "network",
-    "simulator",
-    "product",
-    "start",
-];
+/// Of what is in their folders `tests`: what needs Node.js beside it, which is not there.
+const WITH_NODE: &str = "oidc_provider";
 
 /// Tests that Wine cannot pass: it takes no certificate authorities but its own (`CertCreateCertificateChainEngine`).
 const BEYOND_WINE: [&str; 2] = [
@@ -86,13 +78,31 @@ fn cargo_test(library: &StandardLibrary) -> Result<Command, String> {
     test.args(["test", "--lib", "--bins", "--target", TARGET, "--target-dir"]);
     test.arg(platforms::folder()?);
     test.args(PACKAGES.iter().flat_map(|package| ["--package", package]));
-    test.args(TESTS.iter().flat_map(|name| ["--test", name]));
+    for package in PACKAGES {
+        for name in tests_of(package)? {
+            test.args(["--test", &name]);
+        }
+    }
     library.use_in(&mut test);
     test.env(format!("CARGO_TARGET_{}_LINKER", variable(TARGET)), COMPILER)
         // Nobody debugs these; they are linked in half the time.
         .env("CARGO_PROFILE_DEV_DEBUG", "false")
         .env("CARGO_INCREMENTAL", "0");
     Ok(test)
+}
+
+/// The names of what Cargo finds in the package's folder `tests`.
+fn tests_of(package: &str) -> Result<Vec<String>, String> {
+    let folder = root()?.join("src-tauri/crates").join(package).join("tests");
+    let Ok(entries) = fs::read_dir(&folder) else {
+        return Ok(Vec::new());
+    };
+    let tests = entries.flatten().map(|entry| entry.path()).filter(|path| {
+        let is_file = path.extension().is_some_and(|extension| extension == "rs");
+        is_file || path.join("main.rs").exists()
+    });
+    let names = tests.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
+    Ok(names.filter(|name| name != WITH_NODE).collect())
 }
 
 /// As Cargo spells a target in the name of a variable.

@@ -151,6 +151,7 @@ fn become_anew(program: &mut Command) -> io::Error {
 /// Windows knows no such thing: another process takes over.
 #[cfg(not(unix))]
 fn become_anew(program: &mut Command) -> io::Error {
+    crate::console::detach(program);
     match program.spawn() {
         Ok(_) => process::exit(Code::Failed.exit().into()),
         Err(error) => error,
