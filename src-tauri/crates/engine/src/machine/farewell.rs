@@ -55,7 +55,9 @@ impl Engine {
     }
 
     pub(super) fn see_farewell(&mut self, now: &Zoned, effects: &mut Vec<Effect>) {
-        let closing = self.is_under_way(Subject::Session) && self.memory.session_until.is_some();
+        // Also one that has ended by a clock that was set forward: Graph's own may say otherwise.
+        let mut waiting = self.memory.waiting.iter();
+        let closing = waiting.any(|waiting| waiting.intent == Intent::CloseSession);
         let quits = self
             .farewell
             .as_ref()

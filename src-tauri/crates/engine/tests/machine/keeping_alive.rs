@@ -205,3 +205,13 @@ fn a_sign_out_that_fails_opens_the_session_anew_that_was_about_to_be_closed() {
     };
     assert_eq!(writes(&rig.input(arrives)), [&HOUR]);
 }
+
+#[test]
+fn quitting_closes_it_also_where_it_has_ended_by_a_clock_that_was_set_forward() {
+    let mut rig = kept_alive();
+    rig.now = &rig.now + jiff::Span::new().hours(2);
+    let (_, effects) = rig.command(Command::Quit);
+    assert_eq!(writes(&effects), [&Write::ClearSession]);
+    assert!(!effects.contains(&Effect::Quit));
+    assert!(rig.wrote(Ok(())).contains(&Effect::Quit));
+}
