@@ -44,7 +44,8 @@ impl Screen {
                 let changed: HashSet<[u8; 4]> = before
                     .chunks_exact(4)
                     .zip(now.chunks_exact(4))
-                    .filter_map(|(before, now)| (before != now).then(|| [now[0], now[1], now[2], 0]))
+                    .filter(|(before, now)| before != now)
+                    .map(|(_, now)| [now[0], now[1], now[2], 0])
                     .collect();
                 if changed.len() > DRAWN {
                     return Ok(started.elapsed());
