@@ -22,9 +22,9 @@ pub const MESSAGE: &str = "Writing the quarterly report – back at three";
 /// The corner of the screen in which the tray's menu opens.
 const CORNER: Region = Region {
     x: 880,
-    y: 290,
+    y: 60,
     width: 400,
-    height: 510,
+    height: 740,
 };
 
 /// A desktop with the demonstration running in it. The steps are meant to be taken in the order in which they stand here.
