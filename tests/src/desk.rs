@@ -34,6 +34,7 @@ pub struct Desk {
     display: Option<String>,
     bus: zbus::Connection,
     panel: Option<Child>,
+    keyring: Option<Child>,
     parts: Vec<Child>,
     // Last: the fields drop in this order, and the guard then ends whatever is still there.
     _warden: Warden,
@@ -215,7 +216,15 @@ impl Desk {
         Ok(())
     }
 
-    async fn start_keyring(&mut self) -> Result<()> {
+    /// Ends the keyring, as if it had not started yet. What is in it stays.
+    pub async fn stop_keyring(&mut self) -> Result<()> {
+        let mut keyring = self.keyring.take().context("there is no keyring")?;
+        keyring.kill().await.context("ending the keyring")?;
+        within("the keyring to leave the bus", self.name_is(KEYRING, false)).await
+    }
+
+    /// Starts the keyring and unlocks it; done when it answers.
+    pub async fn start_keyring(&mut self) -> Result<()> {
         let mut command = self.command("gnome-keyring-daemon");
         command
             .args(["--foreground", "--unlock", "--components=secrets"])
@@ -226,7 +235,7 @@ impl Desk {
         stdin.write_all(b"correct horse").await?;
         drop(stdin);
         within(KEYRING, self.ready(&mut daemon, "keyring", KEYRING)).await?;
-        self.parts.push(daemon);
+        self.keyring = Some(daemon);
         Ok(())
     }
 
@@ -308,6 +317,7 @@ impl Builder {
             display,
             bus,
             panel: None,
+            keyring: None,
             parts,
             _warden: warden,
         };
