@@ -65,12 +65,12 @@ async fn what_the_doctor_finds_opens_from_the_menu_and_names_nobody() -> Result<
     let mut tenant = Tenant::start(&desk).await?;
     tenant.sign_in(&desk).await?;
     // Stands in for the desktop's own opener, which asks for a viewer that is not installed here.
-    let (programs, opened) = (desk.folder().join("programs"), desk.folder().join("opened"));
+    let (programs, shown) = (desk.folder().join("programs"), desk.folder().join("shown"));
     fs::create_dir_all(&programs)?;
     let opener = programs.join("xdg-open");
     fs::write(
         &opener,
-        format!("#!/bin/sh\ncp \"$1\" {0}.part && mv {0}.part {0}\n", opened.display()),
+        format!("#!/bin/sh\ncp \"$1\" {0}.part && mv {0}.part {0}\n", shown.display()),
     )?;
     fs::set_permissions(&opener, fs::Permissions::from_mode(0o755))?;
 
@@ -82,7 +82,7 @@ async fn what_the_doctor_finds_opens_from_the_menu_and_names_nobody() -> Result<
     tray.click(&["Check what works…"]).await?;
     let report = within("the report", async {
         loop {
-            if let Ok(report) = fs::read_to_string(&opened) {
+            if let Ok(report) = fs::read_to_string(&shown) {
                 return Ok(report);
             }
             // Nothing tells when a program of the desktop was run.
