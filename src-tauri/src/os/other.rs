@@ -27,7 +27,7 @@ pub(crate) fn when_page_dies(_: &WebviewWindow, _: impl Fn() + Send + 'static) -
 }
 
 /// There is no such thing here.
-#[expect(clippy::unnecessary_wraps, clippy::needless_pass_by_value, reason = "Linux has")]
+#[expect(clippy::unnecessary_wraps, reason = "Linux has something to do, which can fail")]
 pub(crate) fn use_activation_token(_: &WebviewWindow, _: String) -> tauri::Result<()> {
     Ok(())
 }

@@ -46,10 +46,12 @@ pub(crate) fn check(steps: &mut Steps) -> Outcome {
         }
         clippy.args(["--", "--deny", "warnings"]);
         // The other system is worth a look all the same.
-        match steps.run(&format!("Check the code for {system} ({target})"), &mut clippy) {
-            Ok(()) => checked.push(format!("{system} ({target})")),
-            Err(problem) => problems.push(problem),
-        }
+        problems.extend(
+            steps
+                .run(&format!("Check the code for {system} ({target})"), &mut clippy)
+                .err(),
+        );
+        checked.push(format!("{system} ({target})"));
     }
     println!("\n{}", verdict(&checked, &left_out));
     if problems.is_empty() {
@@ -102,12 +104,12 @@ fn has_resource_compiler(steps: &mut Steps) -> bool {
 }
 
 fn verdict(checked: &[String], left_out: &[String]) -> String {
-    let list = |names: &[String]| names.join(", ");
-    match (checked, left_out) {
-        (checked, []) => format!("checked: {}", list(checked)),
-        ([], left_out) => format!("not checked: {}", list(left_out)),
-        (checked, left_out) => format!("checked: {}; not checked: {}", list(checked), list(left_out)),
-    }
+    [("checked", checked), ("not checked", left_out)]
+        .into_iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(what, names)| format!("{what}: {}", names.join(", ")))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 #[cfg(test)]
