@@ -165,7 +165,7 @@ async fn the_shortcut_of_the_settings_opens_the_window() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_sign_in_that_died_is_told_by_icon_and_notification() -> Result<()> {
+async fn a_sign_in_that_died_is_told_by_icon_and_notification_whose_button_signs_in() -> Result<()> {
     let mut demo = Demo::start(Desk::start().await?).await?;
     demo.sign_in().await?;
     let simulated = Simulated::of_demo(&demo.desk)?;
@@ -180,5 +180,12 @@ async fn a_sign_in_that_died_is_told_by_icon_and_notification() -> Result<()> {
     demo.tray
         .wait_until("the icon of nobody", |shown| shown.tooltip.starts_with("Not signed in"))
         .await?;
-    demo.desk.notifications_shown(1).await
+    demo.desk.notifications_shown(1).await?;
+
+    let mut press = demo.desk.command("dunstctl");
+    press.arg("action");
+    assert_eq!(run(press).await?.code, 0);
+    let address = demo.opener.address().await?;
+    assert!(address.contains("/oauth2/v2.0/authorize"), "{address}");
+    Ok(())
 }
