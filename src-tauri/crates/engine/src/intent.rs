@@ -4,7 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use presence::{Layer, MessageText, PreferredPresence, WorkLocation};
 use serde::{Deserialize, Serialize};
 
-use crate::{Write, memory::Seen};
+use crate::{
+    AskedLocation, Write, layers,
+    memory::{KeptMessage, Seen},
+};
 
 /// What is to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +58,33 @@ pub enum Subject {
 }
 
 impl Intent {
+    pub(crate) fn of_presence(layer: &layers::Layer<PreferredPresence>) -> Intent {
+        Intent::Presence {
+            value: layer.what,
+            until: layer.until,
+        }
+    }
+
+    /// `None` where Teams took a text that may not be sent.
+    pub(crate) fn of_message(layer: &layers::Layer<KeptMessage>) -> Option<Intent> {
+        Some(Intent::Message {
+            text: MessageText::new(&layer.what.text).ok()?,
+            until: layer.until,
+            pinned: layer.what.pinned,
+        })
+    }
+
+    pub(crate) fn of_location(asked: &AskedLocation) -> Intent {
+        Intent::Location {
+            location: WorkLocation {
+                kind: asked.value,
+                place: asked.place.clone(),
+            },
+            layer: Layer::Manual,
+            until: asked.until,
+        }
+    }
+
     pub(crate) fn subject(&self) -> Subject {
         match self {
             Intent::Presence { .. } | Intent::ResetPresence => Subject::Presence,

@@ -75,8 +75,6 @@ pub struct Engine {
     numbers: u64,
     /// When Graph accepted the latest write about a subject, until a read shows it.
     accepted: Vec<(Subject, Timestamp)>,
-    /// What Graph accepted last about each subject, unless a person chose otherwise since.
-    in_force: Vec<Intent>,
     /// What Graph accepted, or perhaps did, and was in force until a few minutes ago at most: a late read may still show any of it.
     written: Vec<(Intent, Timestamp)>,
     /// What was to be taken away and is still shown.
@@ -191,7 +189,6 @@ impl Engine {
             straggler: None,
             numbers: 0,
             accepted: Vec::new(),
-            in_force: Vec::new(),
             written: Vec::new(),
             clearing: Vec::new(),
             doubted: Vec::new(),

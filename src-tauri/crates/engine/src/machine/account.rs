@@ -160,8 +160,10 @@ impl Engine {
 
     /// Whatever is under way belongs to the account that is left. What was kept for it stays: it may come back.
     fn leave_account(&mut self, effects: &mut Vec<Effect>) {
-        if self.writing.take().is_some() {
+        if let Some(number) = self.writing.take() {
             self.straggler = Some(Straggler::of(self.epoch, self.now));
+            let left = self.memory.waiting.iter().find(|waiting| waiting.number == number);
+            self.written.extend(left.map(|left| (left.intent.clone(), self.now)));
         }
         self.epoch += 1;
         self.presence = None;
@@ -170,8 +172,6 @@ impl Engine {
         self.reading = None;
         self.reading_buildings = false;
         self.accepted.clear();
-        self.in_force.clear();
-        self.written.clear();
         self.clearing.clear();
         self.doubted.clear();
         self.over = None;
@@ -189,6 +189,7 @@ impl Engine {
 
     /// Nothing of one person is left for the next.
     fn forget_person(&mut self) {
+        self.written.clear();
         self.notices.clear();
         self.untold.clear();
         self.today.clear();

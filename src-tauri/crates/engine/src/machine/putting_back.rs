@@ -1,7 +1,7 @@
 //! Putting back what something timed took the place of, once, and never over what a person chose since.
 
 use jiff::{Timestamp, Zoned};
-use presence::{MessageText, PreferredPresence};
+use presence::PreferredPresence;
 
 use super::Engine;
 use crate::{
@@ -29,10 +29,7 @@ impl Engine {
             return effects.push(self.refuse(ticket, &failure));
         }
         let beneath = self.memory.presences.beneath(moment);
-        let intent = beneath.map_or(Intent::ResetPresence, |layer| Intent::Presence {
-            value: layer.what,
-            until: layer.until,
-        });
+        let intent = beneath.as_ref().map_or(Intent::ResetPresence, Intent::of_presence);
         self.replace_waiting(Subject::Presence, effects);
         self.queue(now, intent, Origin::Ended, Some(ticket));
     }
@@ -46,6 +43,10 @@ impl Engine {
             self.note_over(now);
             // Whatever comes now: what is shown is over.
             self.look_soon(now);
+        }
+        if ended(self.memory.messages.next_end()) {
+            let over = self.memory.messages.all().next().and_then(Intent::of_message);
+            self.written.extend(over.map(|intent| (intent, moment)));
         }
         let presence = ended(self.memory.presences.next_end()) && self.memory.presences.uncover(moment);
         let message = ended(self.memory.messages.next_end()) && self.memory.messages.uncover(moment);
@@ -86,11 +87,7 @@ impl Engine {
             return self.memory.presences.clear();
         }
         if let Some(layer) = self.memory.presences.returned() {
-            let intent = Intent::Presence {
-                value: layer.what,
-                until: layer.until,
-            };
-            self.queue(now, intent, Origin::PutBack, None);
+            self.queue(now, Intent::of_presence(&layer), Origin::PutBack, None);
         }
     }
 
@@ -105,14 +102,9 @@ impl Engine {
             return;
         };
         // What Teams took may be longer than what may be sent; then it cannot be put back.
-        let Ok(text) = MessageText::new(&layer.what.text) else {
+        let Some(intent) = Intent::of_message(&layer) else {
             self.memory.messages.clear();
             return self.take_untold_note(now, Subject::Message, Failure::of(Code::Lapsed));
-        };
-        let intent = Intent::Message {
-            text,
-            until: layer.until,
-            pinned: layer.what.pinned,
         };
         self.queue(now, intent, Origin::PutBack, None);
     }

@@ -179,7 +179,6 @@ impl Engine {
     /// A person's choice made elsewhere counts; nothing of ours is put back over it.
     pub(super) fn give_way(&mut self, subject: Subject) {
         self.doubted.retain(|doubted| *doubted != subject);
-        self.in_force.retain(|intent| intent.subject() != subject);
         match subject {
             Subject::Presence => {
                 self.overtaken = self.memory.asked.presence.as_ref().map(|asked| asked.value);

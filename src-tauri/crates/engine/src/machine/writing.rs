@@ -191,10 +191,8 @@ impl Engine {
         if subject != Subject::Session {
             self.accepted.retain(|(about, _)| *about != subject);
             self.accepted.push((subject, moment));
-            // What it takes the place of may be shown late from now on.
-            let before = self.in_force.extract_if(.., |intent| intent.subject() == subject);
+            let before = self.in_force(written);
             self.written.extend(before.map(|intent| (intent, moment)));
-            self.in_force.push(written.intent.clone());
             self.written.push((written.intent.clone(), moment));
         }
         if self.is_signed_in() && !renews {
@@ -234,6 +232,16 @@ impl Engine {
         None
     }
 
+    /// What `written` takes the place of: from now on that may be shown late.
+    fn in_force(&self, written: &Waiting) -> Option<Intent> {
+        match written.intent.subject() {
+            Subject::Presence => self.memory.presences.all().next().map(Intent::of_presence),
+            Subject::Message => self.memory.messages.all().next().and_then(Intent::of_message),
+            Subject::Location => written.before.location.as_ref().map(Intent::of_location),
+            Subject::Session | Subject::State => None,
+        }
+    }
+
     /// Something else is in force: what was known of how the one before it showed is no longer of interest.
     fn begin_anew(&mut self, written: &Waiting) {
         let subject = written.intent.subject();
@@ -249,13 +257,10 @@ impl Engine {
 
     /// The presence in force is over; a late read may still show it, and nobody chose it anew.
     pub(super) fn note_over(&mut self, now: &Zoned) {
-        let over = self.memory.presences.all().next().map(|layer| Intent::Presence {
-            value: layer.what,
-            until: layer.until,
-        });
-        self.over = self.memory.presences.all().next().map(|layer| layer.what);
-        self.in_force.retain(|intent| intent.subject() != Subject::Presence);
-        self.written.extend(over.map(|intent| (intent, now.timestamp())));
+        let over = self.memory.presences.all().next();
+        self.over = over.map(|layer| layer.what);
+        let intent = over.map(Intent::of_presence);
+        self.written.extend(intent.map(|intent| (intent, now.timestamp())));
     }
 
     /// Unless something newer is to be there instead.
@@ -462,10 +467,6 @@ impl Engine {
                 self.take_untold_note(now, subject, failure);
             }
         }
-        let ended = self
-            .in_force
-            .extract_if(.., |intent| intent.end().is_some_and(|end| end <= moment));
-        self.written.extend(ended.map(|intent| (intent, moment)));
         let recent = |at: &Timestamp| moment.duration_since(*at) < EXPECTED;
         self.accepted.retain(|(_, at)| recent(at));
         self.written.retain(|(_, at)| recent(at));

@@ -327,3 +327,47 @@ fn an_end_that_graph_refused_leaves_what_was() {
         )]
     );
 }
+
+#[test]
+fn what_an_earlier_process_set_and_this_one_reset_does_not_come_back() {
+    let mut rig = Rig::signed_in();
+    rig.command(set(PreferredPresence::DoNotDisturb, None));
+    rig.takes(pair("DoNotDisturb", "DoNotDisturb"));
+    let mut rig = rig.restarted();
+    rig.shows(pair("DoNotDisturb", "DoNotDisturb"));
+    rig.command(set(PreferredPresence::Available, Some("1h")));
+    rig.wrote(Ok(()));
+    rig.command(engine::Command::ResetPresence);
+    rig.wrote(Ok(()));
+    // A late read still shows the first of them.
+    rig.command(busy_for("30m"));
+    rig.takes(pair("Busy", "Busy"));
+    rig.wait("30m");
+    assert_eq!(put_back(&rig.shows(pair("Available", "Available"))), []);
+}
+
+#[test]
+fn what_ended_just_before_the_same_person_signed_in_again_does_not_come_back() {
+    let mut rig = Rig::signed_in();
+    rig.command(busy_for("1h"));
+    rig.takes(pair("Busy", "Busy"));
+    rig.wait("1h");
+    rig.shows(pair("Busy", "Busy"));
+    rig.command(engine::Command::SIGN_IN);
+    rig.input(engine::Input::SignedIn {
+        attempt: 1,
+        result: Ok((megan(), EVERYTHING)),
+    });
+    let shows = |rig: &mut Rig, shown| {
+        let result = Ok(presence::Presence::from_graph(shown).unwrap());
+        rig.input(engine::Input::Read { epoch: 1, result })
+    };
+    shows(&mut rig, pair("Busy", "Busy"));
+    rig.command(set(PreferredPresence::DoNotDisturb, Some("30m")));
+    rig.input(engine::Input::Wrote {
+        epoch: 1,
+        result: Ok(()),
+    });
+    rig.wait("30m");
+    assert_eq!(put_back(&shows(&mut rig, pair("Available", "Available"))), []);
+}

@@ -182,6 +182,8 @@ impl Writes {
     fn leave(&mut self, now: Timestamp) {
         if self.writing {
             self.unsure = Some(now);
+            let left = self.causes.iter().find(|cause| cause.sent);
+            self.ours.extend(left.map(|cause| (now, cause.wish.clone())));
         }
         self.over = None;
         self.causes
