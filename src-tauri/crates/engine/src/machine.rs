@@ -347,6 +347,9 @@ impl Engine {
             Signal::Unlocked => false,
             Signal::Resumed | Signal::NetworkBack => self.locked,
         };
+        if signal == Signal::Resumed {
+            self.try_session_soon(now.timestamp());
+        }
         if signal != Signal::Locked && self.is_signed_in() {
             self.polling.awake(now.timestamp());
         }
@@ -367,8 +370,7 @@ impl Engine {
             ] {
                 *at = at.map(|at| at.checked_sub(back).unwrap_or(at));
             }
-            // How long ago that failed is not known any more.
-            self.renew_session_at = None;
+            self.try_session_soon(now);
             let accepted = self.accepted.iter_mut().map(|(_, at)| at);
             for at in accepted.chain(self.written.iter_mut().map(|(_, at)| at)) {
                 *at = at.checked_sub(back).unwrap_or(*at);

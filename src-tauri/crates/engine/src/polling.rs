@@ -186,7 +186,11 @@ impl Polling {
         self.failures += 1;
         // Over the whole of it: who failed together must not come back together, be it after the pause that was asked for.
         let wait = self.between(shortest, longest);
-        self.due = Some(self.allowed(now) + wait);
+        self.due = Some(match failure.code {
+            // Spread enough by itself.
+            Code::Forbidden | Code::NotLicensed => self.allowed(now + wait),
+            _ => self.allowed(now) + wait,
+        });
     }
 
     /// The service asks to be left alone, whatever it was asked for.
@@ -271,6 +275,17 @@ mod tests {
         polling.read(START, false);
         assert_eq!(waits(&polling), pause, "nor after a read that was let through");
         assert_eq!(polling.pause(START + pause), None);
+    }
+
+    #[test]
+    fn a_missing_permission_is_looked_for_within_the_hour_also_after_a_pause() {
+        for seed in 0..100 {
+            let mut polling = Polling::new(seed * 7_919, 0);
+            let pause = Some(SignedDuration::from_mins(10));
+            polling.pause_for(START, &Failure::of(Code::ServiceTrouble).after(pause));
+            polling.failed(START, &Failure::of(Code::Forbidden));
+            assert!(waits(&polling) >= FORBIDDEN / 2 && waits(&polling) <= FORBIDDEN);
+        }
     }
 
     #[test]

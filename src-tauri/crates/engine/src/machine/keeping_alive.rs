@@ -64,6 +64,12 @@ impl Engine {
         }
     }
 
+    /// The clock was set, or the computer slept: how long ago the last try failed is not known any more.
+    pub(super) fn try_session_soon(&mut self, now: Timestamp) {
+        let pause = self.polling.pause(now).unwrap_or_default().max(AGAIN);
+        self.renew_session_at = self.renew_session_at.map(|at| at.min(now + pause));
+    }
+
     pub(super) fn session_opened(&mut self, until: Timestamp) {
         // The clock may have been set back while it was on its way.
         self.memory.session_until = Some(until.min(self.now + self.session_length()));

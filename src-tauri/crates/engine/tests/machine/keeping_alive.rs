@@ -177,12 +177,18 @@ fn it_lasts_an_hour_from_when_it_is_sent_however_long_it_waited_for_another_writ
 }
 
 #[test]
-fn after_a_refusal_a_clock_that_was_set_back_does_not_put_off_the_next_try() {
-    let mut rig = Rig::signed_in();
-    rig.command(Command::KeepAlive { on: true });
-    rig.wrote(Err(Failure::of(Code::Forbidden)));
-    rig.now = &rig.now - jiff::Span::new().hours(4);
-    assert_eq!(writes(&rig.input(Input::Tick)), [&HOUR]);
+fn after_a_refusal_neither_sleep_nor_a_clock_that_was_set_back_puts_off_the_next_try() {
+    for happens in [Input::Tick, Input::Signal(engine::Signal::Resumed)] {
+        let mut rig = Rig::signed_in();
+        rig.command(Command::KeepAlive { on: true });
+        rig.wrote(Err(Failure::of(Code::Forbidden)));
+        if matches!(happens, Input::Tick) {
+            rig.now = &rig.now - jiff::Span::new().hours(4);
+        }
+        rig.input(happens);
+        assert_eq!(writes(&rig.wait("1m")), Vec::<&Write>::new());
+        assert_eq!(writes(&rig.wait("1m")), [&HOUR]);
+    }
 }
 
 #[test]
