@@ -8,10 +8,10 @@ use std::{
     io,
     io::Write as _,
     path::{Path, PathBuf},
+    thread,
     time::Duration,
 };
 
-use atomic_write_file::AtomicWriteFile;
 use engine::{Code, Failure, Memory};
 use tokio::time::{Instant, sleep};
 
@@ -134,34 +134,59 @@ impl StateFile {
         }
     }
 
-    /// Keeps `memory`: after a crash the file is the old one or the new one, never half of it.
+    /// Keeps `memory`. When this returns, whoever looks finds it, however this process ends; the disk has it some milliseconds later, which the
+    /// request that a click led to does not wait for.
     pub(crate) fn save(&self, memory: &Memory) {
         let Some(path) = self.path.as_ref().filter(|_| self.writes) else {
             return;
         };
-        if let Err(error) = write(path, memory) {
-            tracing::warn!(%error, path = %path.display(), "the state was not saved");
+        match replace(path, memory) {
+            Ok(file) => in_the_background(path.clone(), file),
+            Err(error) => tracing::warn!(%error, path = %path.display(), "the state was not saved"),
         }
     }
 }
 
-fn write(path: &Path, memory: &Memory) -> io::Result<()> {
+/// Puts a new file in the place of the old one, in one step.
+fn replace(path: &Path, memory: &Memory) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
+    let mut text = serde_json::to_vec_pretty(memory)?;
+    text.push(b'\n');
+    // Always the same name: who holds the lock is alone, and what a crash left is written over.
+    let new = path.with_extension("new.json");
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
     // Elsewhere the folder is the person's own.
-    #[cfg_attr(not(unix), expect(unused_mut))]
-    let mut options = AtomicWriteFile::options();
     #[cfg(unix)]
-    {
-        use atomic_write_file::unix::OpenOptionsExt;
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.preserve_mode(false).mode(0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&new)?;
+    file.write_all(&text)?;
+    fs::rename(&new, path)?;
+    Ok(file)
+}
+
+/// Sees to it that the disk has `file`, which is at `path`. Where the power goes before, the old one is found again, or, on a file system that
+/// keeps names before contents, an empty one: it is set aside as any damaged file is.
+fn in_the_background(path: PathBuf, file: File) {
+    let write_through = move || {
+        let written = file.sync_all().and_then(|()| sync_folder(&path));
+        if let Err(error) = written {
+            tracing::warn!(%error, path = %path.display(), "a power cut may undo the state that was saved");
+        }
+    };
+    if let Err(error) = thread::Builder::new().name("state".into()).spawn(write_through) {
+        tracing::warn!(%error, "no thread to write the state through to the disk");
     }
-    let mut file = options.open(path)?;
-    serde_json::to_writer_pretty(&mut file, memory)?;
-    file.write_all(b"\n")?;
-    file.commit()
+}
+
+/// The folder knows which file has the name.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
+        _ => Ok(()),
+    }
 }
 
 /// The lock, unless another process has it.
@@ -227,6 +252,18 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
+    }
+
+    #[test]
+    fn what_a_crash_left_half_written_is_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        let half = folder.path().join("state.new.json");
+        fs::write(&half, "{".repeat(10_000)).unwrap();
+        let file = StateFile::at(path);
+        file.save(&Memory::default());
+        assert_eq!(file.load(), Loaded::default());
+        assert!(!half.exists());
     }
 
     #[test]
