@@ -1,7 +1,7 @@
 //! Linux: an ordinary small window, which the compositor may place and the person may move. It is not hidden when it loses the focus:
 //! a desktop's own popups take it, too.
 
-use std::{env, os::unix::process::CommandExt, process::Command};
+use std::{os::unix::process::CommandExt, process::Command};
 
 use anyhow::Context;
 use gtk::prelude::GtkWindowExt;
@@ -21,17 +21,10 @@ const NO_DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 /// What is meant for this process and its web process alone; the last two hand the focus to one window.
 pub(crate) const OWN_VARIABLES: [&str; 4] = [AUTOMATION, NO_DMABUF, "XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"];
 
-/// To be called before anything else: begins again with the environment that `WebKitGTK` needs, and finds out whether there is a display.
+/// To be called before anything else: gives `WebKitGTK` the environment that it needs, and finds out whether there is a display.
 pub(crate) fn prepare() -> anyhow::Result<()> {
-    if env::var_os(NO_DMABUF).is_none() {
-        // Setting a variable of a running process is unsound in Rust 2024; becoming a new one with it is not. Returns only on failure.
-        let error = Command::new("/proc/self/exe")
-            .arg0(env::args_os().next().unwrap_or_default())
-            .args(env::args_os().skip(1))
-            .env(NO_DMABUF, "1")
-            .exec();
-        tracing::warn!(%error, "going on with the environment as it is");
-    }
+    // Through GLib, as `std::env::set_var` is unsafe: another thread might read. There is none yet.
+    gtk::glib::setenv(NO_DMABUF, "1", false).context("an environment without room")?;
     gtk::init().context("the window needs a graphical session: neither DISPLAY nor WAYLAND_DISPLAY leads to one")
 }
 
