@@ -21,7 +21,8 @@ mod os;
 use std::process::ExitCode;
 
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::{
     arguments::Arguments,
@@ -31,9 +32,10 @@ use crate::{
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
+    let asked = std::env::var("RUST_LOG").ok().and_then(|asked| asked.parse().ok());
+    tracing_subscriber::registry()
+        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
+        .with(asked.unwrap_or_else(|| Targets::new().with_default(LevelFilter::ERROR)))
         .init();
     match os::prepare().and_then(|()| run(arguments)) {
         Ok(()) => ExitCode::SUCCESS,

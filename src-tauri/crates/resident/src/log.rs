@@ -7,13 +7,13 @@ mod diary;
 mod files;
 
 use std::{
-    io,
+    env, io,
     path::Path,
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::{EnvFilter, Layer as _, Registry, filter::Targets, layer::SubscriberExt as _, reload};
+use tracing_subscriber::{Layer as _, Registry, filter::Targets, layer::SubscriberExt as _, reload};
 
 use crate::redaction::Redaction;
 pub(crate) use diary::follow;
@@ -46,8 +46,17 @@ struct Kept {
 ///
 /// zbus warns of a bus that closes while a program ends; nobody can do anything about that.
 pub(crate) fn begin(is_command: bool) {
-    let level = if is_command { "off" } else { "warn,zbus=error" };
-    let asked = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    let asked: Option<Targets> = env::var("RUST_LOG").ok().and_then(|asked| asked.parse().ok());
+    let asked = asked.unwrap_or_else(|| {
+        let level = if is_command {
+            LevelFilter::OFF
+        } else {
+            LevelFilter::WARN
+        };
+        Targets::new()
+            .with_default(level)
+            .with_target("zbus", level.min(LevelFilter::ERROR))
+    });
     let (kept, handle) = reload::Layer::new(Targets::new());
     let to_files = tracing_subscriber::fmt::layer()
         .with_ansi(false)

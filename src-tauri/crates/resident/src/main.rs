@@ -18,6 +18,7 @@ mod front;
 mod household;
 mod log;
 mod main_thread;
+mod memory;
 mod patience;
 mod recipe;
 mod redaction;
@@ -33,5 +34,6 @@ mod tray;
 mod words;
 
 fn main() -> std::process::ExitCode {
+    memory::share_one_heap();
     cli::main()
 }
