@@ -27,7 +27,11 @@ pub struct Tenant {
 impl Tenant {
     /// Starts it and writes the settings.
     pub async fn start(desk: &Desk) -> Result<Self> {
-        let mut command = presence_tray(desk, &["simulator"])?;
+        Self::start_as(desk, presence_tray(desk, &["simulator"])?).await
+    }
+
+    /// The same with a command of the caller's, which is to be `presence-tray simulator`.
+    pub async fn start_as(desk: &Desk, mut command: Command) -> Result<Self> {
         command.stdout(Stdio::piped()).kill_on_drop(true);
         let mut running = command.spawn().context("starting the simulator")?;
         let stdout = running.stdout.take().context("the simulator's standard output")?;

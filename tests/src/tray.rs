@@ -1,6 +1,7 @@
 //! The product's tray icon as the panel gets it: `org.kde.StatusNotifierItem` and its menu, `com.canonical.dbusmenu`.
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use futures_util::StreamExt;
@@ -51,6 +52,20 @@ type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
 trait Menu {
     fn get_layout(&self, parent: i32, depth: i32, properties: &[&str]) -> zbus::Result<(u32, Layout)>;
     fn event(&self, id: i32, event: &str, data: &Value<'_>, timestamp: u32) -> zbus::Result<()>;
+}
+
+/// Starts a program, and waits until it registers an icon with the panel; how long that took, and the program.
+pub async fn time_to_icon<T>(desk: &Desk, start: impl FnOnce() -> Result<T>) -> Result<(Duration, T)> {
+    let watcher = WatcherProxy::new(desk.bus()).await?;
+    let mut registered = watcher.receive_status_notifier_item_registered().await?;
+    let started = Instant::now();
+    let program = start()?;
+    within("an icon in the tray", async {
+        registered.next().await.context("the panel went away")?;
+        Ok(())
+    })
+    .await?;
+    Ok((started.elapsed(), program))
 }
 
 /// The product's tray icon. In a [`Desk`] it is the only one.
@@ -202,11 +217,13 @@ impl Tray {
         if !entry.enabled {
             bail!("{path:?} cannot be chosen:\n{shown}");
         }
-        self.menu()
-            .await?
-            .event(entry.id, "clicked", &Value::from(0_i32), 0)
-            .await
-            .with_context(|| format!("clicking {path:?}"))
+        self.press(entry).await.with_context(|| format!("clicking {path:?}"))
+    }
+
+    /// Clicks an entry that was read before, and nothing else.
+    pub async fn press(&self, entry: &Entry) -> Result<()> {
+        let menu = self.menu().await?;
+        Ok(menu.event(entry.id, "clicked", &Value::from(0_i32), 0).await?)
     }
 
     async fn menu(&self) -> Result<MenuProxy<'static>> {

@@ -1,6 +1,7 @@
 //! `cargo xtask …`: set-up, run, test, measure. Without dependencies, so that the first command of a newcomer compiles in a second.
 
 mod archive;
+mod bench;
 mod packages;
 mod platforms;
 mod python;
@@ -26,7 +27,7 @@ cargo xtask COMMAND
   test             set up, then every test
   check-platforms  check the code for Windows and macOS, without running it; says what could not be checked
   test-windows     the tests of the Windows build, linked with MinGW and run under Wine
-  bench            size, memory, start-up and idle of a release build, measured in a virtual desktop
+  bench            a release build beside bare programs and Chromium: memory, start, idle, clicks; into target/bench/
   icons            render icons/ again from its SVG sources, and all tray icons at once into a picture to look at
   help             this text
 ";
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
         ["test"] => test::everything(&mut steps),
         ["check-platforms"] => platforms::check(&mut steps),
         ["test-windows"] => windows::test(&mut steps),
-        ["bench"] => bench(&mut steps),
+        ["bench"] => bench::measure(&mut steps),
         ["icons"] => icons(&mut steps),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
@@ -106,19 +107,6 @@ fn run(steps: &mut Steps, release: bool) -> Outcome {
     )?;
     println!("\nThe pictures are in {}.", pictures.display());
     Ok(())
-}
-
-/// Prints the figures of a release build.
-fn bench(steps: &mut Steps) -> Outcome {
-    setup::everything(steps)?;
-    steps.run("Release build (minutes)", cargo().args(["build", "--release"]))?;
-    let programs = target_folder()?.join("release");
-    steps.run(
-        "Measure in a virtual desktop",
-        cargo()
-            .args(["run", "--quiet", "--package", "end-to-end", "--bin", "figures"])
-            .env("PRESENCE_TRAY_BIN_DIR", programs),
-    )
 }
 
 fn icons(steps: &mut Steps) -> Outcome {
