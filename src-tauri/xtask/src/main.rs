@@ -28,6 +28,7 @@ cargo xtask COMMAND
   check-platforms  check the code for Windows and macOS, without running it; says what could not be checked
   test-windows     the tests of the Windows build, linked with MinGW and run under Wine
   bench            a release build beside bare programs and Chromium: memory, start, idle, clicks; into target/bench/
+  link-order       find out which code of the resident runs, for its release build to put side by side
   icons            render icons/ again from its SVG sources, and all tray icons at once into a picture to look at
   help             this text
 ";
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         ["check-platforms"] => platforms::check(&mut steps),
         ["test-windows"] => windows::test(&mut steps),
         ["bench"] => bench::measure(&mut steps),
+        ["link-order"] => bench::link_order(&mut steps),
         ["icons"] => icons(&mut steps),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

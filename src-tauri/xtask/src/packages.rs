@@ -22,6 +22,8 @@ pub(crate) enum Purpose {
     StandIns,
     /// The programs that the product is measured beside.
     Peers,
+    /// To see which code runs.
+    Trace,
     /// To check the code for Windows: the resources of a program.
     Resources,
     /// To build for Windows, and to run what was built.
@@ -41,7 +43,7 @@ enum Gives {
 }
 
 use Gives::{Library, Module, Nothing, Program};
-use Purpose::{Build, Clients, Drive, Fonts, Peers, Resources, Session, StandIns, Wine};
+use Purpose::{Build, Clients, Drive, Fonts, Peers, Resources, Session, StandIns, Trace, Wine};
 
 /// Every package by its name in Debian 12.
 const PACKAGES: &[(Purpose, &str, Gives)] = &[
@@ -70,6 +72,7 @@ const PACKAGES: &[(Purpose, &str, Gives)] = &[
     (Clients, "python3-venv", Program("python3")),
     (StandIns, "python3-dbusmock", Module("dbusmock")),
     (Peers, "libayatana-appindicator3-1", Nothing),
+    (Trace, "valgrind", Program("valgrind")),
     (Resources, "llvm", Program("llvm-rc")),
     (Wine, "gcc-mingw-w64-x86-64-win32", Program("x86_64-w64-mingw32-gcc")),
     (Wine, "wine", Program("wine")),
