@@ -239,8 +239,8 @@ impl MainJob {
     }
 }
 
-/// The whole story. `say` is told each step and what was seen in it, as it happens.
-pub async fn whole(pictures: &Path, say: impl Fn(&str, &str)) -> Result<()> {
+/// The whole story, or what of it needs no window. `say` is told each step and what was seen in it, as it happens.
+pub async fn whole(pictures: &Path, has_window: bool, say: impl Fn(&str, &str)) -> Result<()> {
     let mut job = MainJob::begin(pictures).await.context("starting the demonstration")?;
     say(
         "Start presence-tray --demo",
@@ -251,18 +251,22 @@ pub async fn whole(pictures: &Path, say: impl Fn(&str, &str)) -> Result<()> {
         "Busy for one hour, from the tray menu",
         &job.be_busy_for_an_hour().await.context("setting Busy")?,
     );
-    say(
-        "A status message, in the window",
-        &job.leave_a_message().await.context("writing a message")?,
-    );
+    if has_window {
+        say(
+            "A status message, in the window",
+            &job.leave_a_message().await.context("writing a message")?,
+        );
+    }
     say(
         "Work location, from the command line",
         &job.work_at_the_office().await.context("setting the location")?,
     );
-    say(
-        "A look at the desktop",
-        &job.look_at_it_all().await.context("looking at it")?,
-    );
+    if has_window {
+        say(
+            "A look at the desktop",
+            &job.look_at_it_all().await.context("looking at it")?,
+        );
+    }
     say("Quit, from the tray menu", &job.quit().await.context("ending it")?);
     Ok(())
 }
