@@ -1,6 +1,7 @@
 //! `cargo xtask …`: set-up, run, test, measure. Without dependencies, so that the first command of a newcomer compiles in a second.
 
 mod archive;
+mod distribution;
 mod packages;
 mod platforms;
 mod python;
@@ -26,6 +27,8 @@ cargo xtask COMMAND
   test             set up, then every test
   check-platforms  check the code for Windows and macOS, without running it; says what could not be checked
   test-windows     the tests of the Windows build, linked with MinGW and run under Wine
+  package          a release's packages for Debian and Fedora, into target/package; with --tree FOLDER, what is in them, as a folder
+  test-packages    the same, then installed, tried and purged on a Debian of their own; needs root
   bench            size, memory, start-up and idle of a release build, measured in a virtual desktop
   icons            render icons/ again from its SVG sources, and all tray icons at once into a picture to look at
   help             this text
@@ -42,6 +45,9 @@ fn main() -> ExitCode {
         ["test"] => test::everything(&mut steps),
         ["check-platforms"] => platforms::check(&mut steps),
         ["test-windows"] => windows::test(&mut steps),
+        ["package"] => distribution::package(&mut steps),
+        ["package", "--tree", folder] => distribution::lay_out(&mut steps, Path::new(folder)),
+        ["test-packages"] => distribution::test(&mut steps),
         ["bench"] => bench(&mut steps),
         ["icons"] => icons(&mut steps),
         [] | ["help" | "--help" | "-h"] => {

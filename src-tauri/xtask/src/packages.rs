@@ -20,6 +20,10 @@ pub(crate) enum Purpose {
     Clients,
     /// Stand-ins for the system's services, in tests of what the desktop is told.
     StandIns,
+    /// To make the product's packages.
+    Distribution,
+    /// To try the product's packages: what looks at them, and a Debian to install them in.
+    Packages,
     /// To check the code for Windows: the resources of a program.
     Resources,
     /// To build for Windows, and to run what was built.
@@ -39,7 +43,7 @@ enum Gives {
 }
 
 use Gives::{Library, Module, Nothing, Program};
-use Purpose::{Build, Clients, Drive, Fonts, Resources, Session, StandIns, Wine};
+use Purpose::{Build, Clients, Distribution, Drive, Fonts, Packages, Resources, Session, StandIns, Wine};
 
 /// Every package by its name in Debian 12.
 const PACKAGES: &[(Purpose, &str, Gives)] = &[
@@ -67,6 +71,12 @@ const PACKAGES: &[(Purpose, &str, Gives)] = &[
     (Clients, "python3", Program("python3")),
     (Clients, "python3-venv", Program("python3")),
     (StandIns, "python3-dbusmock", Module("dbusmock")),
+    (Distribution, "dpkg-dev", Program("dpkg-shlibdeps")),
+    (Distribution, "rpm", Program("rpm")),
+    (Packages, "debootstrap", Program("debootstrap")),
+    (Packages, "lintian", Program("lintian")),
+    (Packages, "desktop-file-utils", Program("desktop-file-validate")),
+    (Packages, "appstream", Program("appstreamcli")),
     (Resources, "llvm", Program("llvm-rc")),
     (Wine, "gcc-mingw-w64-x86-64-win32", Program("x86_64-w64-mingw32-gcc")),
     (Wine, "wine", Program("wine")),
