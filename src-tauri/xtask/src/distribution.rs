@@ -152,10 +152,9 @@ impl Edition {
         // A manifest without a target is none to Cargo.
         write(&folder.join("src/lib.rs"), "")?;
         let files = assets::gather(self, package, &folder.join("files"))?;
-        let templates = root()?.join(MANIFESTS);
+        let template = root()?.join(MANIFESTS).join(format!("{package}.toml"));
         let filled = self
-            .fill(&read(&templates.join(format!("{package}.toml")))?)?
-            .replace("@DESCRIPTION@", &read(&templates.join(format!("{package}.txt")))?)
+            .fill(&read(&template)?)?
             .replace("@MAINTAINER@", &self.maintainer)
             .replace("@CHANGELOG@", &changelog.display().to_string())
             .replace("@DEB_ASSETS@", &assets::listed(&files, Format::Deb))

@@ -34,6 +34,7 @@ pub(crate) fn test(steps: &mut Steps) -> Outcome {
         &[Purpose::Packages, Purpose::Session, Purpose::Drive, Purpose::Fonts],
     )?;
     steps.take("What is said about them", || said_about(&made))?;
+    steps.take("Fedora's packages, unpacked", || unpacked_by_rpm(&made))?;
     let mut build = cargo();
     build.args(["build", "--workspace", "--all-targets"]);
     steps.run("Build the person who tries them (as all tests are built)", &mut build)?;
@@ -185,6 +186,30 @@ fn said_about(made: &Packages) -> Outcome {
         && flyout.contains("libwebkit2gtk-4.1.so.0")
         && flyout.contains("presence-tray = ");
     if is_right { Ok(()) } else { Err(told) }
+}
+
+/// Fedora's packages in a folder that has nothing: what they need is not asked there, what is in them arrives and leaves again.
+fn unpacked_by_rpm(made: &Packages) -> Outcome {
+    let folder = target_folder()?.join("clean-root/rpm");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let rpm = |arguments: &[&str]| {
+        let mut rpm = Command::new("rpm");
+        rpm.arg("--root").arg(&folder).args(arguments);
+        rpm
+    };
+    quietly(&mut rpm(&["--initdb"]))?;
+    quietly(rpm(&["--install", "--nodeps"]).args(&made.rpm))?;
+    quietly(rpm(&["--verify", "--nodeps"]).args(PACKAGES))?;
+    quietly(rpm(&["--erase", "--nodeps"]).args(PACKAGES))?;
+    let left = folder.join("usr/bin/presence-tray");
+    if left.exists() {
+        Err(format!("{} is left", left.display()))
+    } else {
+        Ok(())
+    }
 }
 
 fn tray_alone(clean: &CleanRoot) -> Outcome {
