@@ -14,6 +14,7 @@ SetCompressor /SOLID lzma
 RequestExecutionLevel user
 
 !include MUI2.nsh
+!include LogicLib.nsh
 
 !ifndef VERSION
   !error "which version? -DVERSION=…"
@@ -61,17 +62,36 @@ LangString COMMENT ${LANG_GERMAN} "Die Anwesenheit in Microsoft Teams, aus dem I
 LangString IN_USE ${LANG_ENGLISH} "Presence Tray still runs. Quit it, then try again."
 LangString IN_USE ${LANG_GERMAN} "Presence Tray läuft noch. Bitte beenden, dann noch einmal versuchen."
 
-; A program that runs can be neither replaced nor removed. `quit` returns when it has left, and is done where none runs; a window goes with it.
-!macro QUIT
-  ${If} ${FileExists} "$INSTDIR\presence-tray.exe"
-    nsExec::Exec '"$INSTDIR\presence-tray.exe" quit'
-    Pop $0
-    ${If} $0 != 0
+; A program that runs can be neither replaced nor removed. `quit` is done where none runs, and else returns when the program has left its pipe;
+; the last of the process goes a moment later, and the window's with it. Windows tells an installer no better than by letting it write.
+!macro FREE PROGRAM
+  StrCpy $1 0
+  ${Do}
+    ClearErrors
+    ${IfNot} ${FileExists} "$INSTDIR\${PROGRAM}"
+      ${Break}
+    ${EndIf}
+    FileOpen $2 "$INSTDIR\${PROGRAM}" a
+    ${IfNot} ${Errors}
+      FileClose $2
+      ${Break}
+    ${EndIf}
+    IntOp $1 $1 + 1
+    ${If} $1 > 100
       MessageBox MB_OK|MB_ICONEXCLAMATION "$(IN_USE)" /SD IDOK
       SetErrorLevel 2
       Quit
     ${EndIf}
+    Sleep 100
+  ${Loop}
+!macroend
+!macro QUIT
+  ${If} ${FileExists} "$INSTDIR\presence-tray.exe"
+    nsExec::Exec '"$INSTDIR\presence-tray.exe" quit'
+    Pop $0
   ${EndIf}
+  !insertmacro FREE presence-tray.exe
+  !insertmacro FREE presence-flyout.exe
 !macroend
 
 Section

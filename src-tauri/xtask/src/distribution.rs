@@ -106,7 +106,7 @@ fn build(steps: &mut Steps) -> Outcome {
 struct Edition {
     version: &'static str,
     /// Seconds since 1970: when the commit was made.
-    time: String,
+    time: u64,
     /// Who answers for the packages, with an address.
     maintainer: String,
     /// Where they are made.
@@ -118,9 +118,11 @@ impl Edition {
         let root = root()?.to_string_lossy();
         let set = std::env::var("SOURCE_DATE_EPOCH").ok();
         let time = set.or_else(|| answer("git", &["-C", &root, "log", "-1", "--format=%ct"]));
+        let time = time.ok_or("this is no git repository; SOURCE_DATE_EPOCH has to say of when the sources are")?;
+        let number = time.parse();
         Ok(Self {
             version: env!("CARGO_PKG_VERSION"),
-            time: time.ok_or("this is no git repository; SOURCE_DATE_EPOCH has to say of when the sources are")?,
+            time: number.map_err(|_| format!("{time:?} is no number of seconds since 1970"))?,
             maintainer: maintainer(|name| std::env::var(name).ok()),
             folder: target_folder()?.join("package"),
         })
@@ -183,7 +185,7 @@ impl Edition {
     fn date(&self, format: &str) -> Result<String, String> {
         let time = format!("--date=@{}", self.time);
         answer("env", &["LC_ALL=C", "date", "--utc", &time, format])
-            .ok_or_else(|| format!("{:?} is no number of seconds since 1970", self.time))
+            .ok_or_else(|| format!("no date has {} seconds since 1970", self.time))
     }
 
     /// Has one package made, from nothing.
@@ -194,7 +196,7 @@ impl Edition {
         program
             .arg(file)
             .current_dir(manifest)
-            .env("SOURCE_DATE_EPOCH", &self.time);
+            .env("SOURCE_DATE_EPOCH", self.time.to_string());
         quietly(&mut program)?;
         Ok(file.to_owned())
     }
@@ -238,7 +240,7 @@ mod tests {
     fn the_changelog_has_debians_form_and_the_time_of_the_commit() {
         let edition = Edition {
             version: "1.2.3",
-            time: "1700000000".to_owned(),
+            time: 1_700_000_000,
             maintainer: "Somebody <somebody@example.org>".to_owned(),
             folder: PathBuf::new(),
         };

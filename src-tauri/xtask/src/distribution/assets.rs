@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, UNIX_EPOCH};
 
 use super::{Edition, read, write};
 use crate::steps::{Outcome, quietly};
@@ -177,25 +178,29 @@ pub(super) struct Asset {
     mode: &'static str,
 }
 
-/// The files of `package`; those that have to be made are made in `folder`.
+/// Puts the files of `package` into `folder`, each in its place and with the time of the edition, which an rpm takes over.
 pub(super) fn gather(edition: &Edition, package: &str, folder: &Path) -> Result<Vec<Asset>, String> {
     let programs = target_folder()?.join("release");
     let wanted = ASSETS.iter().filter(|(whose, ..)| *whose == package);
     wanted
         .map(|&(_, formats, source, destination)| {
-            let (file, mode) = match source {
-                Executable(name) => (programs.join(name), "755"),
-                File(name) => (root()?.join(name), "644"),
+            let file = folder.join(destination);
+            let mode = match source {
+                Executable(name) => copied(&programs.join(name), &file).map(|()| "755"),
+                File(name) => copied(&root()?.join(name), &file).map(|()| "644"),
                 Template(name) => {
                     let text = edition.fill(&read(&root()?.join(name))?)?;
-                    (made(folder, destination, &text)?, "644")
+                    written(&file, &text).map(|()| "644")
                 }
                 Printed(arguments) => {
                     let text = printed(&programs.join("presence-tray"), arguments)?;
-                    (made(folder, destination, &text)?, "644")
+                    written(&file, &text).map(|()| "644")
                 }
-            };
-            fs::metadata(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            }?;
+            let dated = fs::File::options().append(true).open(&file);
+            dated
+                .and_then(|dated| dated.set_modified(UNIX_EPOCH + Duration::from_secs(edition.time)))
+                .map_err(|error| format!("{}: {error}", file.display()))?;
             Ok(Asset {
                 formats,
                 file,
@@ -234,11 +239,18 @@ pub(super) fn copy(assets: &[Asset], folder: &Path) -> Outcome {
     Ok(())
 }
 
-/// Writes a file that is in no folder of the repository, and says where it is. A page of the manual is installed compressed.
-fn made(folder: &Path, destination: &str, text: &str) -> Result<PathBuf, String> {
-    let file = folder.join(destination);
+fn copied(from: &Path, file: &Path) -> Outcome {
+    let folder = file.parent().unwrap_or(file);
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::copy(from, file))
+        .map(drop)
+        .map_err(|error| format!("{} to {}: {error}", from.display(), file.display()))
+}
+
+/// A page of the manual is installed compressed.
+fn written(file: &Path, text: &str) -> Outcome {
     if file.extension().is_none_or(|extension| extension != "gz") {
-        return write(&file, text).map(|()| file);
+        return write(file, text);
     }
     let plain = file.with_extension("");
     write(&plain, text)?;
@@ -247,8 +259,7 @@ fn made(folder: &Path, destination: &str, text: &str) -> Result<PathBuf, String>
         Command::new("gzip")
             .args(["--force", "--best", "--no-name"])
             .arg(&plain),
-    )?;
-    Ok(file)
+    )
 }
 
 fn printed(program: &Path, arguments: &[&str]) -> Result<String, String> {
