@@ -2,6 +2,7 @@
 
 mod archive;
 mod bench;
+mod distribution;
 mod packages;
 mod platforms;
 mod python;
@@ -29,6 +30,8 @@ cargo xtask COMMAND
   test-windows     the tests of the Windows build, linked with MinGW and run under Wine
   bench            a release build beside bare programs and Chromium: memory, start, idle, clicks; into target/bench/
   link-order       find out which code of the resident runs, for its release build to put side by side
+  package          a release's packages for Debian and Fedora, into target/package; with --tree FOLDER, what is in them, as a folder
+  test-packages    the same, then installed, tried and purged on a Debian of their own; needs root
   icons            render icons/ again from its SVG sources, and all tray icons at once into a picture to look at
   help             this text
 ";
@@ -46,6 +49,9 @@ fn main() -> ExitCode {
         ["test-windows"] => windows::test(&mut steps),
         ["bench"] => bench::measure(&mut steps),
         ["link-order"] => bench::link_order(&mut steps),
+        ["package"] => distribution::package(&mut steps),
+        ["package", "--tree", folder] => distribution::lay_out(&mut steps, Path::new(folder)),
+        ["test-packages"] => distribution::test(&mut steps),
         ["icons"] => icons(&mut steps),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
