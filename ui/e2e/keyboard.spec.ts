@@ -101,6 +101,37 @@ test('arrows change a length', async ({ page }) => {
   expect(await process.calls()).toEqual([{ command: 'send_command', sent }]);
 });
 
+test('a time of day is typed, and digits in it choose nothing', async ({ page }) => {
+  await page.clock.setFixedTime(new Date('2026-11-20T12:00:00+01:00'));
+  const process = await Process.open(page, scene('automatic'));
+  await page.getByTestId('length-tomorrow').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByTestId('length-until')).toBeChecked();
+  await page.keyboard.press('Tab');
+  const time = page.getByTestId('length-time');
+  await expect(time).toBeFocused();
+  await expect(time).toHaveValue('13:00');
+  await page.keyboard.type('0415PM');
+  await expect(time).toHaveValue('16:15');
+  expect(await process.calls()).toEqual([]);
+  await page.getByTestId('presence-available').focus();
+  await page.keyboard.press('2');
+  const sent = { do: 'set-presence', presence: 'busy', expiry: { until: '16:15' } } as const;
+  expect(await process.calls()).toEqual([{ command: 'send_command', sent }]);
+});
+
+test('a time that has passed is not sent: the focus goes to it, and it says why', async ({ page }) => {
+  await page.clock.setFixedTime(new Date('2026-11-20T12:00:00+01:00'));
+  const process = await Process.open(page, scene('automatic'));
+  await page.getByTestId('length-until').check();
+  await page.getByTestId('length-time').fill('09:00');
+  await page.getByTestId('presence-away').click();
+  await expect(page.getByTestId('length-time')).toBeFocused();
+  await expect(page.getByRole('alert').filter({ hasText: 'still to come today' })).toBeVisible();
+  await expect(page.getByTestId('presence-away')).not.toBeChecked();
+  expect(await process.calls()).toEqual([]);
+});
+
 test('Esc puts the window away, from wherever', async ({ page }) => {
   const process = await Process.open(page, scene('busy'));
   for (const place of ['refresh', 'message', 'presence-busy', 'open-settings']) {

@@ -46,6 +46,26 @@ for (const [zoom, size] of Object.entries(SIZES)) {
           expect.soft(await overflow(page), 'nothing is wider than the window, from right to left').toEqual([]);
         });
       }
+      test(`a time of day in ${language} is for everybody`, async ({ page }) => {
+        await openScene(page, `busy,${language}`);
+        await page.evaluate(AXE);
+        for (const choice of ['length', 'clear-after']) {
+          await page.getByTestId(`${choice}-until`).check();
+          await page.getByTestId(`${choice}-time`).fill('09:00');
+        }
+        await page.getByTestId('presence-away').click();
+        await expect(page.getByTestId('length-time')).toBeFocused();
+        for (const [appearance, media] of Object.entries(APPEARANCES)) {
+          await page.emulateMedia({ ...ANY, ...media });
+          await test.step(appearance, () => look(page, `time/${language}-${appearance}-${zoom}`));
+        }
+        await page.emulateMedia(ANY);
+        await page.getByTestId('open-settings').click();
+        await page.getByTestId('preset-edit').first().click();
+        await page.getByTestId('preset-length-until').check();
+        await page.getByTestId('preset-length-time').scrollIntoViewIfNeeded();
+        await look(page, `time-of-preset/${language}-light-${zoom}`);
+      });
     }
   });
 }

@@ -188,12 +188,17 @@ test('a preset is edited without losing what the form does not show', async () =
 });
 
 test('an end that is not among the choices stays one', async () => {
-  openAt('shortcuts');
+  const { presets } = scene('settings');
+  const agent = openAt('settings');
+  agent.change({ presets: presets.with(0, { ...presets[0]!, expiry: { for: '1h30m' } }) });
   await arrive('open-about');
-  document.querySelector<HTMLElement>('[data-preset="5"] [data-tool=edit]')!.click();
-  flushSync();
+  click('preset-edit');
   expect(find<HTMLInputElement>('preset-length-own').checked).toBe(true);
-  expect(find('preset-length-own').closest('label')!.textContent.trim()).toBe('17:00');
+  expect(find('preset-length-own').closest('label')!.textContent.trim()).toBe('1h30m');
+  click('preset-keep');
+  await settled();
+  const [sent] = agent.received;
+  expect(sent?.do === 'set-presets' && sent.presets[0]?.expiry).toEqual({ for: '1h30m' });
 });
 
 test('a new preset says what is still wrong with it, and Esc gives it up', async () => {

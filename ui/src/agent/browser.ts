@@ -82,6 +82,9 @@ export class Simulated implements Agent {
 
   #carryOut(command: Command): Trouble | undefined | void {
     const { asked } = this.#snapshot;
+    if ('expiry' in command && command.expiry && Date.parse(end(command.expiry)) <= Date.now()) {
+      return this.#trouble('past', { detail: Object.values(command.expiry).join() });
+    }
     switch (command.do) {
       case 'set-presence':
         if (command.expiry) this.#covered.push(asked.presence);
