@@ -6,7 +6,6 @@
 
 mod assets;
 mod clean_root;
-mod tool;
 mod trial;
 
 use std::fs;
@@ -15,9 +14,9 @@ use std::process::Command;
 
 use crate::packages::Purpose;
 use crate::steps::{Outcome, Steps, answer, quietly};
-use crate::{cargo, root, setup, target_folder};
+use crate::tool::{CARGO_DEB, CARGO_GENERATE_RPM};
+use crate::{cargo, parts, root, setup, target_folder};
 use assets::Format;
-use tool::{CARGO_DEB, CARGO_GENERATE_RPM};
 pub(crate) use trial::test;
 
 /// The packages, each with a manifest of its name.
@@ -98,7 +97,8 @@ fn build(steps: &mut Steps) -> Outcome {
     build
         .args(["build", "--release", "--locked"])
         .env("CARGO_ENCODED_RUSTFLAGS", flags()?.join("\u{1f}"));
-    steps.run("Release build (minutes)", &mut build)
+    steps.run("Release build (minutes)", &mut build)?;
+    parts::tell(steps)
 }
 
 /// What the packages of one commit have in common.

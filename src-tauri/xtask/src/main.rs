@@ -4,12 +4,14 @@ mod archive;
 mod bench;
 mod distribution;
 mod packages;
+mod parts;
 mod platforms;
 mod python;
 mod setup;
 mod standard_library;
 mod steps;
 mod test;
+mod tool;
 mod toolchain;
 mod tree;
 mod windows;
@@ -28,6 +30,8 @@ cargo xtask COMMAND
   test             set up, then every test
   check-platforms  check the code for Windows and macOS, without running it; says what could not be checked
   test-windows     the tests of the Windows build, linked with MinGW and run under Wine
+  licences         the licences of all parts, and a list of them (CycloneDX) for each package, into target/package
+  deny             whether every part has a licence and a source that are agreed to, and no known hole, where that can be looked up
   bench            a release build beside bare programs and Chromium: memory, start, idle, clicks; into target/bench/
   link-order       find out which code of the resident runs, for its release build to put side by side
   package          a release's packages for Debian and Fedora, into target/package; with --tree FOLDER, what is in them, as a folder
@@ -52,6 +56,8 @@ fn main() -> ExitCode {
         ["package"] => distribution::package(&mut steps),
         ["package", "--tree", folder] => distribution::lay_out(&mut steps, Path::new(folder)),
         ["test-packages"] => distribution::test(&mut steps),
+        ["licences"] => parts::tell(&mut steps),
+        ["deny"] => parts::check(&mut steps),
         ["icons"] => icons(&mut steps),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

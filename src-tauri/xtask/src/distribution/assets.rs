@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::{Edition, read, write};
 use crate::steps::{Outcome, quietly};
-use crate::{root, target_folder};
+use crate::{parts, root, target_folder};
 
 /// For whom a package is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,9 +33,11 @@ enum Source {
     Template(&'static str),
     /// What `presence-tray` prints, in English.
     Printed(&'static [&'static str]),
+    /// The licences of what the package is made of.
+    Licences,
 }
 
-use Source::{Executable, File, Printed, Template};
+use Source::{Executable, File, Licences, Printed, Template};
 
 /// The tray and the command line.
 const TRAY: &str = "presence-tray";
@@ -144,6 +146,12 @@ const ASSETS: &[(&str, &[Format], Source, &str)] = &[
         File("LICENSE"),
         "usr/share/licenses/presence-tray/LICENSE",
     ),
+    (
+        TRAY,
+        BOTH,
+        Licences,
+        "usr/share/doc/presence-tray/third-party-licences.txt.gz",
+    ),
     (FLYOUT, BOTH, Executable("presence-flyout"), "usr/bin/presence-flyout"),
     (
         FLYOUT,
@@ -162,6 +170,12 @@ const ASSETS: &[(&str, &[Format], Source, &str)] = &[
         &[Rpm],
         File("LICENSE"),
         "usr/share/licenses/presence-tray-flyout/LICENSE",
+    ),
+    (
+        FLYOUT,
+        BOTH,
+        Licences,
+        "usr/share/doc/presence-tray-flyout/third-party-licences.txt.gz",
     ),
 ];
 
@@ -192,6 +206,7 @@ pub(super) fn gather(edition: &Edition, package: &str, folder: &Path) -> Result<
                     let text = edition.fill(&read(&root()?.join(name))?)?;
                     written(&file, &text).map(|()| "644")
                 }
+                Licences => written(&file, &read(&parts::licences_of(package)?)?).map(|()| "644"),
                 Printed(arguments) => {
                     let text = printed(&programs.join("presence-tray"), arguments)?;
                     written(&file, &text).map(|()| "644")
