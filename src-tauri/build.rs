@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         eprintln!("\n{why}\n");
         return ExitCode::FAILURE;
     }
-    let commands = tauri_build::AppManifest::new().commands(&["watch", "send_command", "hide_window"]);
+    let commands = tauri_build::AppManifest::new().commands(&["watch", "send_command", "start_demo", "hide_window"]);
     match tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

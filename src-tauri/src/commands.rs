@@ -3,10 +3,13 @@
 use engine::{Command, Reply, Snapshot};
 use tauri::{AppHandle, State, Wry, ipc::Channel, ipc::Invoke};
 
-use crate::{resident::Resident, window};
+use crate::{
+    resident::{self, Resident},
+    window,
+};
 
 pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
-    tauri::generate_handler![watch, send_command, hide_window]
+    tauri::generate_handler![watch, send_command, start_demo, hide_window]
 }
 
 /// Sends the snapshot now and after each change. Ends, always with an error, when the resident is gone.
@@ -25,6 +28,12 @@ async fn watch(resident: State<'_, Resident>, snapshots: Channel<Snapshot>) -> R
 async fn send_command(resident: State<'_, Resident>, command: Command) -> Result<Reply, String> {
     let client = resident.client().await.map_err(in_words)?;
     client.send(command).await.map_err(in_words)
+}
+
+/// Opens the demonstration's window beside this one, and starts the demonstration where it does not run.
+#[tauri::command]
+async fn start_demo() -> Result<(), String> {
+    resident::open_demo().await.map_err(in_words)
 }
 
 /// Puts the window away.

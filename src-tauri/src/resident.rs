@@ -20,9 +20,20 @@ pub(crate) struct Resident {
     client: OnceCell<Client>,
 }
 
+/// Whom a resident that is started has to reckon with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// With this window, which says all there is to say.
+    ForTheWindow,
+    /// With a person who looks for it in the tray.
+    ByHand,
+}
+
 /// Why there is no resident to work with.
 #[derive(Debug, Error)]
 pub(crate) enum Unreachable {
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
     #[error(transparent)]
     Connect(#[from] ConnectError),
     #[error("the resident left: {0}")]
@@ -49,18 +60,18 @@ impl Resident {
 
     /// The connection, made when first asked for and kept. Where that failed, the next to ask tries again.
     pub(crate) async fn client(&self) -> Result<&Client, Unreachable> {
-        self.client.get_or_try_init(|| self.connect()).await
+        self.client.get_or_try_init(|| self.connect(Start::ForTheWindow)).await
     }
 
     /// A resident of another version is what an update left behind: it is asked to leave for the one that came with this window.
-    async fn connect(&self) -> Result<Client, Unreachable> {
+    async fn connect(&self, start: Start) -> Result<Client, Unreachable> {
         match Client::connect(&self.endpoint).await {
             Ok(client) if client.version() == control::VERSION => return Ok(client),
             Ok(client) => leave(client).await?,
             Err(ConnectError::NobodyThere) => {}
             Err(error) => return Err(error.into()),
         }
-        self.start()?;
+        self.start(start)?;
         let client = control::wait_for(&self.endpoint, START).await?;
         if client.version() == control::VERSION {
             Ok(client)
@@ -69,10 +80,12 @@ impl Resident {
         }
     }
 
-    fn start(&self) -> io::Result<()> {
+    fn start(&self, start: Start) -> io::Result<()> {
         let name = format!("presence-tray{}", env::consts::EXE_SUFFIX);
         let mut command = process::Command::new(env::current_exe()?.with_file_name(name));
-        command.arg("--background");
+        if start == Start::ForTheWindow {
+            command.arg("--background");
+        }
         if self.demo {
             command.arg("--demo");
         }
@@ -87,6 +100,13 @@ impl Resident {
         os::detach(&mut command);
         command.spawn().map(drop)
     }
+}
+
+/// Opens the window of this user's demonstration, which is started where it does not run.
+pub(crate) async fn open_demo() -> Result<(), Unreachable> {
+    let client = Resident::new(true)?.connect(Start::ByHand).await?;
+    client.send(Command::OPEN_FLYOUT).await?;
+    Ok(())
 }
 
 /// Returns when it has hung up.

@@ -128,28 +128,37 @@ pub struct Entry {
 impl Tray {
     /// Waits until an icon is registered with the panel.
     pub async fn find(desk: &Desk) -> Result<Self> {
-        within("an icon in the tray", Self::first(desk.bus())).await
+        within("an icon in the tray", Self::first(desk.bus(), None)).await
     }
 
-    async fn first(bus: &zbus::Connection) -> Result<Self> {
+    /// Waits until another icon than this one is registered with the panel.
+    pub async fn another(&self) -> Result<Self> {
+        within("another icon in the tray", Self::first(&self.bus, Some(&self.owner))).await
+    }
+
+    /// The first icon that is not of the program `other`.
+    async fn first(bus: &zbus::Connection, other: Option<&OwnedUniqueName>) -> Result<Self> {
         let watcher = WatcherProxy::new(bus).await?;
+        let names = zbus::fdo::DBusProxy::new(bus).await?;
         let mut registered = watcher.receive_status_notifier_item_registered().await?;
-        let known = watcher.registered_status_notifier_items().await?;
-        let address = match known.into_iter().next() {
-            Some(address) => address,
-            None => registered.next().await.context("the panel went away")?.args()?.item,
+        let mut known = watcher.registered_status_notifier_items().await?.into_iter();
+        let (owner, path) = loop {
+            let address = match known.next() {
+                Some(address) => address,
+                None => registered.next().await.context("the panel went away")?.args()?.item,
+            };
+            let (service, path) = match address.find('/') {
+                Some(slash) => address.split_at(slash),
+                None => (address.as_str(), "/StatusNotifierItem"),
+            };
+            let owner = names.get_name_owner(service.try_into()?).await?;
+            if Some(&owner) != other {
+                break (owner, path.to_owned());
+            }
         };
-        let (service, path) = match address.find('/') {
-            Some(slash) => address.split_at(slash),
-            None => (address.as_str(), "/StatusNotifierItem"),
-        };
-        let owner = zbus::fdo::DBusProxy::new(bus)
-            .await?
-            .get_name_owner(service.try_into()?)
-            .await?;
         let item = ItemProxy::builder(bus)
             .destination(owner.clone())?
-            .path(path.to_owned())?
+            .path(path)?
             .build()
             .await?;
         Ok(Self {

@@ -1,10 +1,12 @@
 //! The window on a desktop: how it comes and goes, and what its page cannot do.
 
+use std::fs;
 use std::time::Duration;
 
 use anyhow::Result;
 use end_to_end::Desk;
-use end_to_end::deadline::{SOME_POLLS, within_time};
+use end_to_end::deadline::{SOME_POLLS, within, within_time};
+use end_to_end::demo::Demo;
 use end_to_end::picture::{self, Region};
 use end_to_end::product::{PRESENCE_FLYOUT, Resident, executable, presence_tray, run};
 use end_to_end::tray::Tray;
@@ -72,6 +74,86 @@ async fn whoever_opens_it_twice_has_one_window() -> Result<()> {
     assert_eq!(picture::windows(&desk, PRESENCE_FLYOUT).await?.len(), 1);
     assert_eq!(picture::process(&desk, PRESENCE_FLYOUT).await?, before);
     Ok(())
+}
+
+#[tokio::test]
+async fn a_presence_lasts_until_the_time_that_is_typed_in_the_window() -> Result<()> {
+    let mut demo = Demo::start(Desk::start().await?).await?;
+    demo.sign_in().await?;
+    let window = Window::open(
+        &demo.desk,
+        &executable(PRESENCE_FLYOUT)?,
+        &["--demo"],
+        Appearance::Light,
+    )
+    .await?;
+    window.click("[data-testid=length-until]").await?;
+    let field = window.element("[data-testid=length-time]").await?;
+    let offered = field.prop("value").await?.unwrap_or_default();
+    assert!(offered.ends_with(":00") || offered == "23:59", "{offered}");
+    // Digits that elsewhere in the window choose a presence.
+    field.send_keys("23:59").await?;
+    assert_eq!(field.prop("value").await?.as_deref(), Some("23:59"));
+    window.click("[data-testid=presence-busy]").await?;
+    demo.tray
+        .wait_until("the end", |shown| shown.tooltip.starts_with("Busy until 23:59"))
+        .await?;
+    window.close().await
+}
+
+/// The program as it is after its installation: running, and nobody signed in.
+async fn new_program() -> Result<(Desk, Resident, Tray)> {
+    let desk = Desk::start().await?;
+    let resident = Resident::start(&desk, presence_tray(&desk, &[])?)?;
+    let tray = Tray::find(&desk).await?;
+    Ok((desk, resident, tray))
+}
+
+#[tokio::test]
+async fn the_demo_starts_at_the_press_of_a_button_and_takes_the_place_of_the_window() -> Result<()> {
+    let (desk, _resident, tray) = new_program().await?;
+    let window = Window::open(&desk, &executable(PRESENCE_FLYOUT)?, &[], Appearance::Light).await?;
+    let button = window.element("[data-testid=start-demo]").await?;
+    let own = picture::process(&desk, PRESENCE_FLYOUT).await?;
+    button.click().await?;
+
+    let demo = tray.another().await?;
+    assert!(
+        demo.read().await?.tooltip.contains("Demo"),
+        "the other icon is the demo's"
+    );
+    let process = within("the demo's window to take the place", async {
+        loop {
+            match picture::process(&desk, PRESENCE_FLYOUT).await {
+                Ok(process) if process != own => return Ok(process),
+                // No event tells which window is in sight, and for a moment there is none.
+                _ => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    })
+    .await?;
+    picture::drawn_window(&desk, PRESENCE_FLYOUT).await?;
+    let command = fs::read_to_string(format!("/proc/{process}/cmdline"))?;
+    assert!(command.contains("--demo"), "{command}");
+    assert_eq!(picture::windows(&desk, PRESENCE_FLYOUT).await?.len(), 1);
+
+    let socket = desk.runtime_folder().join("presence-tray/demo.sock");
+    tokio::net::UnixStream::connect(&socket).await?;
+    let quit = run(presence_tray(&desk, &["--demo", "quit"])?).await?;
+    assert_eq!(quit.code, 0, "{}", quit.stderr);
+    assert!(tokio::net::UnixStream::connect(&socket).await.is_err(), "it has ended");
+    window.close().await
+}
+
+#[tokio::test]
+async fn a_demo_that_cannot_be_started_is_told_of() -> Result<()> {
+    let (desk, _resident, _tray) = new_program().await?;
+    let alone = desk.folder().join(PRESENCE_FLYOUT);
+    fs::copy(executable(PRESENCE_FLYOUT)?, &alone)?;
+    let window = Window::open(&desk, &alone, &[], Appearance::Light).await?;
+    window.click("[data-testid=start-demo]").await?;
+    window.shows("The demo could not be started.").await?;
+    window.close().await
 }
 
 /// Things a page could do that got hold of a script of somebody else's, each a body of an async function; it must throw, or return `false`.

@@ -81,7 +81,7 @@ export function unfold(page: Page): Promise<boolean> {
 }
 
 /** What the window asked of its process. */
-export type Call = { command: 'watch' } | { command: 'hide_window' } | { command: 'send_command'; sent: Command };
+export type Call = { command: 'watch' } | { command: 'hide_window' | 'start_demo' } | { command: 'send_command'; sent: Command };
 
 /** The window's process, in its place: takes the calls, and hands out snapshots. */
 export class Process {

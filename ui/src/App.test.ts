@@ -119,7 +119,7 @@ test('a resident that cannot be reached is said in words', async () => {
 });
 
 test('a window without a resident says so', async () => {
-  open({ watch: () => Promise.reject(new Error('no')), send: () => Promise.resolve('done'), hide: () => {} });
+  open({ watch: () => Promise.reject(new Error('no')), send: () => Promise.resolve('done'), startDemo: () => Promise.resolve(), hide: () => {} });
   await vi.waitFor(() => expect(find('gone').textContent).toMatch(/not running/));
 });
 

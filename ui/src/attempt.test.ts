@@ -13,7 +13,7 @@ const pending = { ...after.asked, presence: { value: 'busy', until: null, state:
 
 async function failing(code: Code): Promise<Attempt> {
   const reply: Reply = { failed: { code, message: 'No.', advice: 'Wait.' } };
-  const attempt = new Attempt({ watch: () => new Promise(() => {}), send: () => Promise.resolve(reply), hide: () => {} }, words);
+  const attempt = new Attempt({ watch: () => new Promise(() => {}), send: () => Promise.resolve(reply), startDemo: () => Promise.resolve(), hide: () => {} }, words);
   expect(await attempt.send({ do: 'reset-presence' })).toBe(false);
   return attempt;
 }
@@ -35,7 +35,7 @@ test('what a notice says is not said twice', async () => {
 });
 
 test('a resident that cannot be reached is said to be gone', async () => {
-  const agent: Agent = { watch: () => new Promise(() => {}), send: () => Promise.reject(new Error('closed')), hide: () => {} };
+  const agent: Agent = { watch: () => new Promise(() => {}), send: () => Promise.reject(new Error('closed')), startDemo: () => Promise.resolve(), hide: () => {} };
   const attempt = new Attempt(agent, words);
   await attempt.send({ do: 'refresh' });
   expect(attempt.remaining(after, 'state')?.message).toBe('Presence Tray is not running.');

@@ -17,6 +17,10 @@ export class Changes implements Agent {
     return this.#agent.watch(onSnapshot);
   }
 
+  startDemo(): Promise<void> {
+    return this.#agent.startDemo();
+  }
+
   hide(): void {
     this.#agent.hide();
   }

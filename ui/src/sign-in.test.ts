@@ -24,6 +24,38 @@ test('signing in waits for the browser with a link, and can be given up', async 
   expect(agent.received.map((command) => command.do)).toEqual(['sign-in', 'cancel-sign-in', 'sign-in']);
 });
 
+test('the demo is a button away, and this window makes room for it', async () => {
+  const agent = openAt('first-run');
+  const hide = vi.spyOn(agent, 'hide');
+  click('start-demo');
+  expect(find<HTMLButtonElement>('start-demo').disabled).toBe(true);
+  await vi.waitFor(() => expect(text()).toContain('nothing you do here leaves this computer'));
+  expect(seen('start-demo'), 'there is none in the demo').toBe(false);
+  expect(hide).toHaveBeenCalledOnce();
+  expect(agent.received).toEqual([]);
+});
+
+test('without a tray the window stays beside the demo: it is the only way back', async () => {
+  const agent = openAt('first-run');
+  agent.change({ missing_tray: { message: 'No tray.', advice: 'Get one.' } });
+  const [start, hide] = [vi.spyOn(agent, 'startDemo').mockResolvedValue(), vi.spyOn(agent, 'hide')];
+  click('start-demo');
+  await settled();
+  expect(start).toHaveBeenCalledOnce();
+  expect(hide).not.toHaveBeenCalled();
+});
+
+test('a demo that cannot be started is told of, and can be tried again', async () => {
+  const agent = openAt('no-registration');
+  const hide = vi.spyOn(agent, 'hide');
+  vi.spyOn(agent, 'startDemo').mockRejectedValueOnce(new Error('no such file'));
+  click('start-demo');
+  await vi.waitFor(() => expect(text()).toContain("The demo could not be started. Try 'presence-tray --demo' in a terminal"));
+  expect(hide).not.toHaveBeenCalled();
+  click('start-demo');
+  await vi.waitFor(() => expect(text()).toContain('nothing you do here leaves this computer'));
+});
+
 test('giving up is no trouble', async () => {
   openAt('signed-out');
   click('sign-in');

@@ -6,6 +6,8 @@ export interface Agent {
   watch(onSnapshot: (snapshot: Snapshot) => void): Promise<void>;
   /** The reply comes when the command is carried out. Rejects when the resident cannot be reached. */
   send(command: Command): Promise<Reply>;
+  /** Opens the demo's window beside this one, and starts the demo where it does not run. Rejects when it cannot be started. */
+  startDemo(): Promise<void>;
   /** Puts the window away. */
   hide(): void;
 }

@@ -3,7 +3,7 @@ import type { Key } from '../words.ts';
 import type { Agent } from './agent.ts';
 import { commands } from '../presets.ts';
 import { badge } from '../reading.ts';
-import { MEGAN, shortcuts } from './scenes.ts';
+import { MEGAN, scene, shortcuts } from './scenes.ts';
 import { resident, why, WIRE } from './telling.ts';
 
 const WRITES: Command['do'][] = [
@@ -57,6 +57,12 @@ export class Simulated implements Agent {
     this.#watchers.push(onSnapshot);
     onSnapshot(this.#snapshot);
     return new Promise(() => {});
+  }
+
+  /** There is one window here: it becomes the demo's. */
+  async startDemo(): Promise<void> {
+    await pass(this.#pace.accept);
+    this.change(scene(`signed-out,${this.#snapshot.language}`));
   }
 
   hide(): void {}

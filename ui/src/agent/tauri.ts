@@ -13,6 +13,10 @@ export class Resident implements Agent {
     return invoke('send_command', { command });
   }
 
+  startDemo(): Promise<void> {
+    return invoke('start_demo');
+  }
+
   hide(): void {
     void invoke('hide_window');
   }
