@@ -255,15 +255,12 @@ impl Engine {
         }
     }
 
-    /// The presence in force is over; a late read may still show it, and nobody chose it anew.
+    /// The presence in force is over; a late read may still show it, and nobody chose it anew. So may it show what was on its way back: perhaps it
+    /// arrived.
     pub(super) fn note_over(&mut self, now: &Zoned) {
-        let Some(over) = self.memory.presences.in_force() else {
-            // It never came back: what is over is what it was beneath.
-            return;
-        };
-        self.over = Some(over.what);
-        let intent = Intent::of_presence(over);
-        self.memory.written.push((intent, now.timestamp()));
+        self.over = self.memory.presences.top().copied();
+        let over = self.memory.presences.in_force().map(Intent::of_presence);
+        self.memory.written.extend(over.map(|intent| (intent, now.timestamp())));
     }
 
     /// Unless something newer is to be there instead.
