@@ -72,7 +72,25 @@ export const BEHIND = [
   'flyout.theme',
 ] as const;
 
-/** And of these, what the numbers on Microsoft's error pages mean: they come when somebody asks. */
+/** What only signing in says: it comes where nobody is signed in, or a sign-in did not work. */
+export const SIGN_IN = [
+  'flyout.approval',
+  'flyout.browser-error',
+  'flyout.by-',
+  'flyout.code',
+  'flyout.cop',
+  'flyout.link',
+  'flyout.registration',
+  'flyout.sign-in.body',
+  'flyout.sign-in.demo',
+  'flyout.sign-in.failed',
+  'flyout.sign-in.title',
+  'flyout.try-demo',
+  'flyout.waiting.',
+  'registration.',
+] as const;
+
+/** What the numbers on Microsoft's error pages mean: they come when somebody asks. */
 export const NUMBERS = ['sign-in.'] as const;
 
 /** The sentences of `keys`, each in every language. A key stands once, however many languages there are. */
@@ -80,12 +98,13 @@ function together(catalogues: Record<string, string>[], keys: string[]): Record<
   return Object.fromEntries(keys.map((key) => [key, catalogues.map((catalogue) => catalogue[key]!)]));
 }
 
-export type Part = 'first' | 'behind' | 'numbers';
+export type Part = 'first' | 'behind' | 'sign-in' | 'numbers';
 
 /** The keys of what a part of the window shows. */
 export function shown(keys: string[], part: Part): string[] {
   const among = (prefixes: readonly string[], key: string) => prefixes.some((prefix) => key.startsWith(prefix));
-  const partOf = (key: string): Part => (among(BEHIND, key) ? 'behind' : among(NUMBERS, key) ? 'numbers' : 'first');
+  const later: [Part, readonly string[]][] = [['behind', BEHIND], ['sign-in', SIGN_IN], ['numbers', NUMBERS]];
+  const partOf = (key: string): Part => later.find(([, prefixes]) => among(prefixes, key))?.[0] ?? 'first';
   return keys.filter((key) => among(SHOWN, key) && partOf(key) === part);
 }
 
@@ -94,6 +113,7 @@ export function catalogue(folder: string): Plugin {
   const modules: Record<string, (keys: string[]) => string[]> = {
     'virtual:sentences': (keys) => shown(keys, 'first'),
     'virtual:sentences-behind': (keys) => shown(keys, 'behind'),
+    'virtual:sentences-sign-in': (keys) => shown(keys, 'sign-in'),
     'virtual:sentences-numbers': (keys) => shown(keys, 'numbers'),
     'virtual:every-sentence': (keys) => keys,
   };

@@ -17,21 +17,23 @@ interface TraceEvent {
 
 test.describe.configure({ mode: 'serial' });
 
-test('what the window loads is small', async ({ page }) => {
-  let bytes = 0;
-  const files: string[] = [];
-  page.on('response', async (response) => {
-    if (!/\.(js|css)$/.test(response.url())) return;
-    const { length } = await response.body();
-    bytes += length;
-    files.push(`${response.url().split('/').pop()} ${length}`);
+for (const name of ['busy', 'first-run']) {
+  test(`what the window loads for ${name} is small`, async ({ page }) => {
+    let bytes = 0;
+    const files: string[] = [];
+    page.on('response', async (response) => {
+      if (!/\.(js|css)$/.test(response.url())) return;
+      const { length } = await response.body();
+      bytes += length;
+      files.push(`${response.url().split('/').pop()} ${length}`);
+    });
+    await Process.open(page, scene(name));
+    await page.waitForLoadState('networkidle');
+    console.log(`JS and CSS for ${name}: ${bytes} bytes (${files.join(', ')}), at most ${LIMITS.bytes}`);
+    expect(files.length).toBeGreaterThan(2);
+    expect(bytes).toBeLessThanOrEqual(LIMITS.bytes);
   });
-  await Process.open(page, scene('busy'));
-  await page.waitForLoadState('networkidle');
-  console.log(`JS and CSS: ${bytes} bytes (${files.join(', ')}), at most ${LIMITS.bytes}`);
-  expect(files.length).toBeGreaterThan(2);
-  expect(bytes).toBeLessThanOrEqual(LIMITS.bytes);
-});
+}
 
 test('no task takes long while the window opens', async ({ browser, page }) => {
   await page.addInitScript(() => {

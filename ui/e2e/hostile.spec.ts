@@ -73,8 +73,9 @@ for (const [what, text] of Object.entries(TEXTS)) {
     const process = await Process.open(page, scene('automatic'));
     for (const [view, change] of Object.entries(VIEWS)) {
       await process.show({ ...everywhere('plain'), ...change });
-      // It is loaded first.
+      // They are loaded first.
       if (change.flyout_call) await page.getByTestId('open-about').waitFor();
+      else if (!change.signing_in) await page.getByTestId('sign-in-trouble').waitFor();
       const before = await elements(page);
       const signing_in = change.signing_in ? { url: text, code: text } : null;
       await process.show({ ...everywhere(text), ...change, signing_in });

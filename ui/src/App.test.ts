@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest';
 import { Simulated } from './agent/browser.ts';
 import { scene } from './agent/scenes.ts';
 import type { Command } from './contract.ts';
-import { alert, find, open, openAt, press, text, write } from './hand.ts';
+import { alert, find, open, openAt, openLoaded, press, text, write } from './hand.ts';
 
 /** Each thing a hand can do, and the one command that comes of it. */
 const DEEDS: [string, () => void, Command][] = [
@@ -172,8 +172,8 @@ test('German is German', () => {
   expect(text()).toContain('Beschäftigt bis');
 });
 
-test.each(['hostile', 'hostile,de', 'hostile-sign-in'])('hostile text is text: %s', (address) => {
-  openAt(address);
+test.each(['hostile', 'hostile,de', 'hostile-sign-in'])('hostile text is text: %s', async (address) => {
+  await openLoaded(address);
   expect(document.querySelectorAll('img, script, b, [style]')).toHaveLength(0);
   expect(text()).toContain('<img src=x onerror=alert(1)>');
   expect(text()).toContain('<script>alert(');

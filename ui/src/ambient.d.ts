@@ -16,6 +16,11 @@ declare module 'virtual:sentences-behind' {
   export default sentences;
 }
 
+declare module 'virtual:sentences-sign-in' {
+  const sentences: Record<string, readonly string[]>;
+  export default sentences;
+}
+
 declare module 'virtual:sentences-numbers' {
   const sentences: Record<string, readonly string[]>;
   export default sentences;

@@ -1,7 +1,7 @@
 /** For tests: the window over a simulated resident, and what hand and eye do with it. */
 
 import { flushSync, mount, unmount } from 'svelte';
-import { afterEach, vi } from 'vitest';
+import { afterEach, expect, vi } from 'vitest';
 
 import type { Agent } from './agent/agent.ts';
 import { Simulated } from './agent/browser.ts';
@@ -18,6 +18,13 @@ export function open(agent: Agent): void {
 export function openAt(address: string): Simulated {
   const agent = new Simulated(scene(address), { accept: 0, show: 0 });
   open(agent);
+  return agent;
+}
+
+/** The same with a scene in which nobody is signed in: what is to be seen there is loaded first. */
+export async function openLoaded(address: string): Promise<Simulated> {
+  const agent = openAt(address);
+  await vi.waitFor(() => expect(document.querySelector('main')).not.toBeNull(), { timeout: 10_000 });
   return agent;
 }
 

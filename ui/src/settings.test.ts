@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 
 import { MEGAN, scene } from './agent/scenes.ts';
 import type { Command, Snapshot } from './contract.ts';
-import { alert, arrive, click, find, openAt, openSettings, press, seen, text } from './hand.ts';
+import { alert, arrive, click, find, openAt, openSettings, openLoaded, press, seen, text } from './hand.ts';
 
 const rows = () => [...document.querySelectorAll('[data-preset]')].map((row) => row.querySelector('bdi')?.textContent);
 
@@ -246,7 +246,7 @@ test('the version and whose work it is are told', async () => {
 });
 
 test('an app registration of one\'s own is checked before it is sent', async () => {
-  const agent = openAt('no-registration');
+  const agent = await openLoaded('no-registration');
   expect(seen('sign-in')).toBe(false);
   type('client-id', 'not one');
   click('registration-keep');
@@ -263,7 +263,7 @@ test('an app registration of one\'s own is checked before it is sent', async () 
 });
 
 test('who is only to sign in again is not asked for a registration, but can sign out', async () => {
-  const agent = openAt('expired');
+  const agent = await openLoaded('expired');
   expect(seen('registration-form')).toBe(false);
   await openSettings();
   expect(seen('registration-form')).toBe(false);
@@ -273,7 +273,7 @@ test('who is only to sign in again is not asked for a registration, but can sign
 });
 
 test('what is being typed outlives a snapshot', async () => {
-  const agent = openAt('no-registration');
+  const agent = await openLoaded('no-registration');
   type('client-id', 'a64c');
   const { registration } = scene('no-registration');
   agent.change({ registration });
@@ -289,7 +289,7 @@ test('what is being typed outlives a snapshot', async () => {
 });
 
 test('the built-in registration is not put into the fields, and one\'s own can be removed', async () => {
-  openAt('first-run');
+  await openLoaded('first-run');
   expect(find<HTMLInputElement>('client-id').value).toBe('');
   expect(seen('registration-remove')).toBe(false);
   const agent = openAt('settings-signed-out');

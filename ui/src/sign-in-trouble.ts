@@ -1,7 +1,7 @@
 /** What the numbers mean that Microsoft's sign-in pages show, and what an administrator needs for which kind of trouble. */
 
 import type { Trouble } from './contract.ts';
-import { type Key, within } from './words.ts';
+import type { Key } from './words.ts';
 
 /** The kinds that have a sentence in the window. */
 export type Told = Key extends infer K ? (K extends `sign-in.${infer Kind}.message` ? Kind : never) : never;
@@ -67,12 +67,6 @@ export function help({ code, cause }: Pick<Trouble, 'code' | 'cause'>): Help | u
   if (code === 'no-client-id') return 'registration';
   if (cause != null && Object.hasOwn(HELP, cause)) return HELP[cause];
   return code === 'sign-in-refused' ? 'message' : undefined;
-}
-
-/** What names a refused attempt to an administrator, as Microsoft's own pages label it. */
-export function ids({ trace_id, correlation_id }: Pick<Trouble, 'trace_id' | 'correlation_id'>): string[] {
-  const named = { 'Correlation ID': correlation_id, 'Trace ID': trace_id };
-  return Object.entries(named).flatMap(([name, id]) => (id ? [`${name}: ${within(id, 80)}`] : []));
 }
 
 /** The kind of trouble that a number means, or the first one in a whole pasted page that is known. */

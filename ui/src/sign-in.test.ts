@@ -4,7 +4,7 @@ import { flushSync } from 'svelte';
 import { expect, test, vi } from 'vitest';
 
 import { scene } from './agent/scenes.ts';
-import { click, find, openAt, openSettings, seen, text } from './hand.ts';
+import { click, find, openAt, openSettings, openLoaded, seen, text } from './hand.ts';
 
 /** Once every reply has come. */
 async function settled(): Promise<void> {
@@ -13,7 +13,7 @@ async function settled(): Promise<void> {
 }
 
 test('signing in waits for the browser with a link, and can be given up', async () => {
-  const agent = openAt('signed-out');
+  const agent = await openLoaded('signed-out');
   click('sign-in');
   expect(find<HTMLInputElement>('sign-in-link').value).toMatch(/^https:/);
   click('cancel');
@@ -25,7 +25,7 @@ test('signing in waits for the browser with a link, and can be given up', async 
 });
 
 test('the demo is a button away, and this window makes room for it', async () => {
-  const agent = openAt('first-run');
+  const agent = await openLoaded('first-run');
   const hide = vi.spyOn(agent, 'hide');
   click('start-demo');
   expect(find<HTMLButtonElement>('start-demo').disabled).toBe(true);
@@ -36,7 +36,7 @@ test('the demo is a button away, and this window makes room for it', async () =>
 });
 
 test('without a tray the window stays beside the demo: it is the only way back', async () => {
-  const agent = openAt('first-run');
+  const agent = await openLoaded('first-run');
   agent.change({ missing_tray: { message: 'No tray.', advice: 'Get one.' } });
   const [start, hide] = [vi.spyOn(agent, 'startDemo').mockResolvedValue(), vi.spyOn(agent, 'hide')];
   click('start-demo');
@@ -46,7 +46,7 @@ test('without a tray the window stays beside the demo: it is the only way back',
 });
 
 test('a demo that cannot be started is told of, and can be tried again', async () => {
-  const agent = openAt('no-registration');
+  const agent = await openLoaded('no-registration');
   const hide = vi.spyOn(agent, 'hide');
   vi.spyOn(agent, 'startDemo').mockRejectedValueOnce(new Error('no such file'));
   click('start-demo');
@@ -57,7 +57,7 @@ test('a demo that cannot be started is told of, and can be tried again', async (
 });
 
 test('giving up is no trouble', async () => {
-  openAt('signed-out');
+  await openLoaded('signed-out');
   click('sign-in');
   click('cancel');
   await settled();
@@ -65,7 +65,7 @@ test('giving up is no trouble', async () => {
 });
 
 test('a code takes the place of the browser, and the browser of the code', async () => {
-  const agent = openAt('waiting');
+  const agent = await openLoaded('waiting');
   click('other-way');
   expect(find<HTMLInputElement>('code').value).toBe('F7KQ2MDXP');
   expect(find<HTMLInputElement>('sign-in-link').value).toBe('https://login.example/device');
@@ -82,7 +82,7 @@ test('a code takes the place of the browser, and the browser of the code', async
 test('"copied" is said of what was copied, and no longer when it changes', async () => {
   const written = vi.fn(() => Promise.resolve());
   vi.stubGlobal('navigator', { ...navigator, language: 'en', clipboard: { writeText: written } });
-  const agent = openAt('code');
+  const agent = await openLoaded('code');
   click('copy-code');
   await vi.waitFor(() => expect(find('copy-code').textContent).toBe('Copied'));
   expect(written).toHaveBeenCalledWith('F7KQ2MDXP');
@@ -95,7 +95,7 @@ test('"copied" is said of what was copied, and no longer when it changes', async
 test('what cannot be copied is left marked, and not said to be copied', async () => {
   vi.stubGlobal('navigator', { ...navigator, language: 'en', clipboard: { writeText: () => Promise.reject(new Error('denied')) } });
   document.execCommand = () => false;
-  openAt('code');
+  await openLoaded('code');
   click('copy-code');
   await settled();
   expect(find('copy-code').textContent).toBe('Copy code');
@@ -104,7 +104,7 @@ test('what cannot be copied is left marked, and not said to be copied', async ()
 });
 
 test('a number of Microsoft\'s page is explained, with what helps', async () => {
-  openAt('waiting');
+  await openLoaded('waiting');
   find('browser-error').dispatchEvent(new Event('toggle'));
   await vi.waitFor(() => {
     click('number-90094');
@@ -128,8 +128,8 @@ test('a number of Microsoft\'s page is explained, with what helps', async () => 
   expect(find('meaning').textContent).toContain('wants an administrator to approve');
 });
 
-test('where an administrator must approve, there is a link and a letter to send', () => {
-  openAt('blocked-by-it');
+test('where an administrator must approve, there is a link and a letter to send', async () => {
+  await openLoaded('blocked-by-it');
   expect(find('sign-in-trouble').textContent).toContain('AADSTS90094');
   const link = find<HTMLInputElement>('approval-link').value;
   expect(link).toMatch(/\/v2\.0\/adminconsent\?/);
@@ -140,20 +140,20 @@ test('where an administrator must approve, there is a link and a letter to send'
   expect(letter).not.toContain('{');
 });
 
-test('a policy\'s no can be copied as a whole', () => {
-  openAt('policy');
+test('a policy\'s no can be copied as a whole', async () => {
+  await openLoaded('policy');
   expect(find<HTMLInputElement>('details').value).toMatch(/AADSTS53003.*administrator/);
 });
 
-test('a wrong registration has its steps and its script', () => {
-  openAt('registration');
+test('a wrong registration has its steps and its script', async () => {
+  await openLoaded('registration');
   expect(find('recipe').querySelectorAll('li')).toHaveLength(6);
   expect(find('recipe').textContent).not.toContain('{');
   expect(find<HTMLTextAreaElement>('script').value).toContain('az ad app create');
 });
 
 test('without a keychain one may sign in for the session, after being told what that means', async () => {
-  const agent = openAt('keychain');
+  const agent = await openLoaded('keychain');
   click('session-only-offer');
   expect(find('session-only-ask').textContent).toContain('forgotten when Presence Tray ends');
   expect(agent.received).toEqual([]);
@@ -166,14 +166,14 @@ test('without a keychain one may sign in for the session, after being told what 
 });
 
 test('a sign-in that fails again says so again', async () => {
-  const agent = openAt('keychain');
+  const agent = await openLoaded('keychain');
   click('sign-in');
   await vi.waitFor(() => expect(seen('session-only-offer')).toBe(true));
   expect(agent.received).toEqual([{ do: 'sign-in' }]);
 });
 
-test('the window of a resident that tells less draws what there is', () => {
-  const agent = openAt('blocked-by-it');
+test('the window of a resident that tells less draws what there is', async () => {
+  const agent = await openLoaded('blocked-by-it');
   agent.change({ registration: undefined, session_only: undefined });
   flushSync();
   expect(find('sign-in-trouble').textContent).toContain('AADSTS90094');
@@ -183,7 +183,7 @@ test('the window of a resident that tells less draws what there is', () => {
 test('who is signed in and signs in again sees the wait, and what came of it', async () => {
   const agent = openAt('read-only');
   click('sign-in-again');
-  expect(seen('sign-in-link')).toBe(true);
+  await vi.waitFor(() => expect(seen('sign-in-link')).toBe(true));
   click('cancel');
   await vi.waitFor(() => expect(seen('read-only')).toBe(true));
   agent.nextReply = { failed: { code: 'sign-in-refused', message: 'No.', advice: 'Ask.', cause: 'blocked' } };
@@ -193,15 +193,15 @@ test('who is signed in and signs in again sees the wait, and what came of it', a
   expect(seen('sign-in-trouble')).toBe(false);
 });
 
-test('after a sign-in that ran out of time the browser\'s number is asked for', () => {
-  const agent = openAt('signed-out');
+test('after a sign-in that ran out of time the browser\'s number is asked for', async () => {
+  const agent = await openLoaded('signed-out');
   agent.change({ sign_in_failed: { code: 'sign-in-timed-out', message: 'Too late.', advice: 'Start again.', cause: 'timed-out' } });
   flushSync();
   expect(seen('number')).toBe(true);
 });
 
-test('without a client id there is nothing to approve, but a registration to make', () => {
-  const agent = openAt('registration');
+test('without a client id there is nothing to approve, but a registration to make', async () => {
+  const agent = await openLoaded('registration');
   const { registration } = scene('registration');
   agent.change({
     registration: { ...registration!, client_id: null, approval_link: null },
@@ -211,8 +211,8 @@ test('without a client id there is nothing to approve, but a registration to mak
   expect([seen('recipe'), seen('approval')]).toEqual([true, false]);
 });
 
-test('the keyboard is not left nowhere when the view changes', () => {
-  openAt('signed-out');
+test('the keyboard is not left nowhere when the view changes', async () => {
+  await openLoaded('signed-out');
   find('sign-in').focus();
   click('sign-in');
   expect(document.activeElement?.tagName).toBe('MAIN');
