@@ -1,4 +1,4 @@
-//! The application's icon: one drawing, in the files that Tauri's bundler takes for each system.
+//! The application's icon: one drawing, in the files that Tauri's bundler and the packages take for each system.
 
 use std::io::Cursor;
 
@@ -8,9 +8,11 @@ use ico::{IconDir, IconDirEntry, IconImage, ResourceType};
 use crate::picture::Picture;
 use crate::source;
 
-/// PNG files by name, and their pixels on a side.
-pub const PNG: [(&str, u32); 4] = [
+/// PNG files by name, and their pixels on a side. Linux wants 48 at the least, and 64 for its software centres.
+pub const PNG: [(&str, u32); 6] = [
     ("32x32.png", 32),
+    ("48x48.png", 48),
+    ("64x64.png", 64),
     ("128x128.png", 128),
     ("128x128@2x.png", 256),
     ("icon.png", 512),

@@ -220,10 +220,23 @@ impl MainJob {
         ))
     }
 
+    /// Asks for the window where its program is not installed: a notification says so.
+    pub async fn ask_for_the_missing_window(&self) -> Result<String> {
+        self.tray.activate(0, 0).await?;
+        self.desk.notifications_shown(1).await?;
+        let screen = picture::when_still(&self.desk, None).await?;
+        fs::write(self.pictures.join("no-window.png"), screen)?;
+        Ok("a notification".to_owned())
+    }
+
     /// Ends the program from its menu; its exit code is 0.
     pub async fn quit(&mut self) -> Result<String> {
-        self.tray.click(&["Quit"]).await?;
-        let code = self.resident.ended().await?;
+        let clicked = self.tray.click(&["Quit"]).await;
+        // It may be gone before it has answered the click.
+        let code = match (clicked, self.resident.ended().await) {
+            (Err(error), Err(_)) => return Err(error),
+            (_, ended) => ended?,
+        };
         ensure!(code == Some(0), "presence-tray ended with {code:?}");
         Ok("presence-tray ended with 0".to_owned())
     }
@@ -239,8 +252,8 @@ impl MainJob {
     }
 }
 
-/// The whole story. `say` is told each step and what was seen in it, as it happens.
-pub async fn whole(pictures: &Path, say: impl Fn(&str, &str)) -> Result<()> {
+/// The whole story, or what of it needs no window. `say` is told each step and what was seen in it, as it happens.
+pub async fn whole(pictures: &Path, has_window: bool, say: impl Fn(&str, &str)) -> Result<()> {
     let mut job = MainJob::begin(pictures).await.context("starting the demonstration")?;
     say(
         "Start presence-tray --demo",
@@ -251,18 +264,27 @@ pub async fn whole(pictures: &Path, say: impl Fn(&str, &str)) -> Result<()> {
         "Busy for one hour, from the tray menu",
         &job.be_busy_for_an_hour().await.context("setting Busy")?,
     );
-    say(
-        "A status message, in the window",
-        &job.leave_a_message().await.context("writing a message")?,
-    );
+    if has_window {
+        say(
+            "A status message, in the window",
+            &job.leave_a_message().await.context("writing a message")?,
+        );
+    }
     say(
         "Work location, from the command line",
         &job.work_at_the_office().await.context("setting the location")?,
     );
-    say(
-        "A look at the desktop",
-        &job.look_at_it_all().await.context("looking at it")?,
-    );
+    if has_window {
+        say(
+            "A look at the desktop",
+            &job.look_at_it_all().await.context("looking at it")?,
+        );
+    } else {
+        say(
+            "A call for the window",
+            &job.ask_for_the_missing_window().await.context("calling it")?,
+        );
+    }
     say("Quit, from the tray menu", &job.quit().await.context("ending it")?);
     Ok(())
 }

@@ -37,14 +37,9 @@ impl Archive {
         if !packages::is_debian() {
             return Err("rustup has not installed it, and this is not Debian, which would have its sources".to_owned());
         }
-        // Told of a repository only when its package lists are there.
-        let address = address(&package_lists()).or_else(|| {
-            setup::refresh_package_lists().ok()?;
-            address(&package_lists())
-        });
         Ok(Self {
             folder: folder.to_owned(),
-            address: address.ok_or("none of the sources in apt's lists is Debian's own archive")?,
+            address: mirror()?,
         })
     }
 
@@ -110,6 +105,16 @@ impl Archive {
             .find(|path| path.extension().is_some_and(|extension| extension == "deb"))
             .ok_or_else(|| "apt-get download has left no package".to_owned())
     }
+}
+
+/// The address of Debian's archive, or of the mirror from which this system has its own packages.
+pub(crate) fn mirror() -> Result<String, String> {
+    // Told of a repository only when its package lists are there.
+    let address = address(&package_lists()).or_else(|| {
+        setup::refresh_package_lists().ok()?;
+        address(&package_lists())
+    });
+    address.ok_or_else(|| "none of the sources in apt's lists is Debian's own archive".to_owned())
 }
 
 /// What repositories this system's package lists come from, each as label and address.

@@ -34,6 +34,7 @@ pub(crate) fn measure(steps: &mut Steps) -> Outcome {
     steps.run(
         "Measure in a virtual desktop (about twelve minutes)",
         Command::new(programs.join("bench"))
+            .arg("measure")
             .arg(&folder)
             .arg("--engine")
             .arg(&engine)
@@ -43,6 +44,31 @@ pub(crate) fn measure(steps: &mut Steps) -> Outcome {
     )?;
     println!("\nbench.json and the picture bench.svg are in {}.", folder.display());
     Ok(())
+}
+
+/// Finds out anew which code of the resident runs, for its build to put side by side. After larger changes, and before a release.
+pub(crate) fn link_order(steps: &mut Steps) -> Outcome {
+    setup::everything(steps)?;
+    setup::with(steps, &[Purpose::Trace])?;
+    let release = |words: &[&str]| {
+        let mut cargo = cargo();
+        cargo.args(words).args(["--release", "--locked", "--package"]);
+        cargo
+    };
+    steps.run("Build what watches", release(&["build"]).arg("bench"))?;
+    steps.run(
+        "Release build with symbols (minutes)",
+        release(&["rustc"]).args(["resident", "--bin", "presence-tray", "--", "-C", "strip=none"]),
+    )?;
+    let programs = target_folder()?.join("release");
+    let order = root()?.join("src-tauri/crates/resident/link-order.txt");
+    steps.run(
+        "Use it in a virtual desktop",
+        Command::new(programs.join("bench"))
+            .arg("link-order")
+            .arg(&order)
+            .env("PRESENCE_TRAY_BIN_DIR", &programs),
+    )
 }
 
 /// The engine needs no desktop: its own benchmark says how fast it is.

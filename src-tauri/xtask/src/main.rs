@@ -2,13 +2,16 @@
 
 mod archive;
 mod bench;
+mod distribution;
 mod packages;
+mod parts;
 mod platforms;
 mod python;
 mod setup;
 mod standard_library;
 mod steps;
 mod test;
+mod tool;
 mod toolchain;
 mod tree;
 mod windows;
@@ -27,7 +30,12 @@ cargo xtask COMMAND
   test             set up, then every test
   check-platforms  check the code for Windows and macOS, without running it; says what could not be checked
   test-windows     the tests of the Windows build, linked with MinGW and run under Wine
+  licences         the licences of all parts, and a list of them (CycloneDX) for each package, into target/package
+  deny             whether every part has a licence and a source that are agreed to, and no known hole, where that can be looked up
   bench            a release build beside bare programs and Chromium: memory, start, idle, clicks; into target/bench/
+  link-order       find out which code of the resident runs, for its release build to put side by side
+  package          a release's packages for Debian and Fedora, into target/package; with --tree FOLDER, what is in them, as a folder
+  test-packages    the same, then installed, tried and purged on a Debian of their own; needs root
   icons            render icons/ again from its SVG sources, and all tray icons at once into a picture to look at
   help             this text
 ";
@@ -44,6 +52,12 @@ fn main() -> ExitCode {
         ["check-platforms"] => platforms::check(&mut steps),
         ["test-windows"] => windows::test(&mut steps),
         ["bench"] => bench::measure(&mut steps),
+        ["link-order"] => bench::link_order(&mut steps),
+        ["package"] => distribution::package(&mut steps),
+        ["package", "--tree", folder] => distribution::lay_out(&mut steps, Path::new(folder)),
+        ["test-packages"] => distribution::test(&mut steps),
+        ["licences"] => parts::tell(&mut steps),
+        ["deny"] => parts::check(&mut steps),
         ["icons"] => icons(&mut steps),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -22,6 +22,12 @@ pub(crate) enum Purpose {
     StandIns,
     /// The programs that the product is measured beside.
     Peers,
+    /// To see which code runs.
+    Trace,
+    /// To make the product's packages.
+    Distribution,
+    /// To try the product's packages: what looks at them, and a Debian to install them in.
+    Packages,
     /// To check the code for Windows: the resources of a program.
     Resources,
     /// To build for Windows, and to run what was built.
@@ -41,7 +47,7 @@ enum Gives {
 }
 
 use Gives::{Library, Module, Nothing, Program};
-use Purpose::{Build, Clients, Drive, Fonts, Peers, Resources, Session, StandIns, Wine};
+use Purpose::{Build, Clients, Distribution, Drive, Fonts, Packages, Peers, Resources, Session, StandIns, Trace, Wine};
 
 /// Every package by its name in Debian 12.
 const PACKAGES: &[(Purpose, &str, Gives)] = &[
@@ -70,6 +76,13 @@ const PACKAGES: &[(Purpose, &str, Gives)] = &[
     (Clients, "python3-venv", Program("python3")),
     (StandIns, "python3-dbusmock", Module("dbusmock")),
     (Peers, "libayatana-appindicator3-1", Nothing),
+    (Trace, "valgrind", Program("valgrind")),
+    (Distribution, "dpkg-dev", Program("dpkg-shlibdeps")),
+    (Distribution, "rpm", Program("rpm")),
+    (Packages, "debootstrap", Program("debootstrap")),
+    (Packages, "lintian", Program("lintian")),
+    (Packages, "desktop-file-utils", Program("desktop-file-validate")),
+    (Packages, "appstream", Program("appstreamcli")),
     (Resources, "llvm", Program("llvm-rc")),
     (Wine, "gcc-mingw-w64-x86-64-win32", Program("x86_64-w64-mingw32-gcc")),
     (Wine, "wine", Program("wine")),

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::measure::{ICON_AFTER, MEMORY, WAKE_UPS};
 use crate::report::{Figure, Report, Who};
-use crate::{ICON_AFTER, MEMORY, WAKE_UPS};
 
 /// What is drawn, with the heading that it has.
 const PANELS: [(&str, &str); 3] = [

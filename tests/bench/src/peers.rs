@@ -8,10 +8,10 @@ use end_to_end::product::executable;
 use end_to_end::{Desk, picture, tray};
 use tokio::process::Command;
 
+use crate::measure::{ICON_AFTER, MEMORY, megabytes, milliseconds, watched};
 use crate::process::Program;
 use crate::report::{Report, Unit, Who};
 use crate::wire::Wire;
-use crate::{ICON_AFTER, MEMORY, megabytes, milliseconds, watched};
 
 /// Debian's.
 const CHROMIUM: &str = "/usr/bin/chromium";

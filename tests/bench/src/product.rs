@@ -73,8 +73,13 @@ impl Product {
 
     /// Starts the resident as it is started at login, and waits until it has read the presence.
     pub(crate) async fn start(&mut self) -> Result<Running> {
-        self.wire.forget();
         let command = self.command(&["--background"])?;
+        self.watch(command).await
+    }
+
+    /// Starts it with this command.
+    async fn watch(&mut self, command: Command) -> Result<Running> {
+        self.wire.forget();
         let (icon, program) = tray::time_to_icon(&self.desk, || Program::start(command)).await?;
         let tray = Tray::find(&self.desk).await?;
         self.wire.arrival(&Method::GET, "/me/presence").await?;
@@ -83,6 +88,34 @@ impl Product {
         })
         .await?;
         Ok(Running { program, icon, tray })
+    }
+
+    /// Has the resident used for a while, under callgrind, which writes down what runs to `record`.
+    pub(crate) async fn be_used(mut self, record: &Path) -> Result<()> {
+        let resident = self.command(&["--background"])?;
+        let mut command = self.desk.command("valgrind");
+        command
+            .args(["--tool=callgrind", "--demangle=no"])
+            .arg(format!("--callgrind-out-file={}", record.display()))
+            .arg(resident.as_std().get_program())
+            .args(resident.as_std().get_args())
+            .env("SSL_CERT_FILE", &self.wire.certificates);
+        let running = self.watch(command).await?;
+        for presence in ["Busy", "Available"] {
+            self.click_to_wire(&running, presence).await?;
+        }
+        for words in [
+            &["status", "--json"] as &[&str],
+            &["message", "Back soon"],
+            &["message", "--clear"],
+            &["location", "remote"],
+            &["reset"],
+        ] {
+            let ended = self.command(words)?.status().await?;
+            ensure!(ended.success(), "{words:?} ended with {ended}");
+        }
+        running.program.settled().await;
+        running.program.end().await
     }
 
     /// From a click on a presence in the menu until the order arrives.

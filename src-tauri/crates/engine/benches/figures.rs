@@ -81,7 +81,7 @@ fn simulated_hours_a_minute() -> f64 {
         World::new(&Script::new(seed, HOURS)).run().unwrap();
     }
     let took = match (worked, time_on_core()) {
-        (Some(before), Some(after)) => after - before,
+        (Some(before), Some(after)) => after.saturating_sub(before),
         _ => began.elapsed(),
     };
     let hours = f64::from(u32::try_from(RUNS).unwrap()) * f64::from(i32::try_from(HOURS).unwrap());

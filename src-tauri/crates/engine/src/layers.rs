@@ -12,6 +12,9 @@ pub(crate) struct Layers<T> {
     pile: Vec<Layer<T>>,
     /// The top has ended and what is on top now is to be put back, as soon as a read has shown that no person chose otherwise.
     returning: Option<T>,
+    /// What is on top came out from beneath something, and is not in force again yet.
+    #[serde(default)]
+    uncovered: bool,
 }
 
 /// One of them.
@@ -26,6 +29,7 @@ impl<T> Default for Layers<T> {
         Layers {
             pile: Vec::new(),
             returning: None,
+            uncovered: false,
         }
     }
 }
@@ -44,6 +48,7 @@ impl<T: Clone> Layers<T> {
     /// `new` came into force for a while, over what is here, or over `found` where nothing of ours is.
     pub(crate) fn cover(&mut self, new: Layer<T>, found: Option<Layer<T>>) {
         self.returning = None;
+        self.uncovered = false;
         if self.pile.is_empty() {
             self.pile.extend(found);
         }
@@ -63,15 +68,17 @@ impl<T: Clone> Layers<T> {
     pub(crate) fn clear(&mut self) {
         self.pile.clear();
         self.returning = None;
+        self.uncovered = false;
     }
 
     /// Takes off what has ended. Says whether there is something to put back.
     pub(crate) fn uncover(&mut self, now: Timestamp) -> bool {
         while let Some(ended) = self.pile.pop_if(|layer| layer.until.is_some_and(|until| until <= now)) {
             self.returning.get_or_insert(ended.what);
+            self.uncovered = true;
         }
         if self.pile.is_empty() {
-            self.returning = None;
+            self.clear();
         }
         self.returning.is_some()
     }
@@ -90,6 +97,7 @@ impl<T: Clone> Layers<T> {
     /// The top was ended before its time.
     pub(crate) fn take_top(&mut self, now: Timestamp) {
         self.returning = None;
+        self.uncovered = false;
         self.pile.pop();
         while self
             .pile
@@ -103,14 +111,19 @@ impl<T: Clone> Layers<T> {
         self.returning.take().and_then(|_| self.pile.last().cloned())
     }
 
-    /// What is in force.
-    pub(crate) fn top(&self) -> Option<&T> {
-        self.pile.last().map(|layer| &layer.what)
+    /// It is in force again.
+    pub(crate) fn came_back(&mut self) {
+        self.uncovered = false;
     }
 
-    /// What is in the pile, from the top.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Layer<T>> {
-        self.pile.iter().rev()
+    /// What is in force.
+    pub(crate) fn in_force(&self) -> Option<&Layer<T>> {
+        self.pile.last().filter(|_| !self.uncovered)
+    }
+
+    /// What is in force, or to be.
+    pub(crate) fn top(&self) -> Option<&T> {
+        self.pile.last().map(|layer| &layer.what)
     }
 
     /// When the top ends.

@@ -17,7 +17,6 @@ use presence::{PreferredPresence, Presence, Preset};
 use crate::{
     Bound, Code, Command, Effect, Failure, FlyoutCall, Input, Memory, MissingTray, Place, Preferences, Registration,
     Reply, ShortcutAction, Signal, Stretch, Subject, Ticket,
-    intent::Intent,
     memory::Waiting,
     polling::{Pace, Polling},
 };
@@ -75,8 +74,6 @@ pub struct Engine {
     numbers: u64,
     /// When Graph accepted the latest write about a subject, until a read shows it.
     accepted: Vec<(Subject, Timestamp)>,
-    /// What Graph accepted, or perhaps did, and was in force until a few minutes ago at most: a late read may still show any of it.
-    written: Vec<(Intent, Timestamp)>,
     /// What was to be taken away and is still shown.
     clearing: Vec<writing::Clearing>,
     /// A read showed something else than what was confirmed; a second one is needed to believe it.
@@ -153,6 +150,10 @@ impl Engine {
     /// Starts with what an earlier process left in `memory`.
     pub fn new(settings: Settings, mut memory: Memory, now: &Zoned) -> Engine {
         memory.asked.forget_past(now);
+        // The clock may have been set back since.
+        for (_, at) in &mut memory.written {
+            *at = (*at).min(now.timestamp());
+        }
         if settings.polls && settings.keep_alive {
             // Closed by an earlier process or not, and whatever the clock did since: it is opened anew.
             memory.session_until = None;
@@ -189,7 +190,6 @@ impl Engine {
             straggler: None,
             numbers: 0,
             accepted: Vec::new(),
-            written: Vec::new(),
             clearing: Vec::new(),
             doubted: Vec::new(),
             older: 0,
@@ -372,7 +372,7 @@ impl Engine {
             }
             self.try_session_soon(now);
             let accepted = self.accepted.iter_mut().map(|(_, at)| at);
-            for at in accepted.chain(self.written.iter_mut().map(|(_, at)| at)) {
+            for at in accepted.chain(self.memory.written.iter_mut().map(|(_, at)| at)) {
                 *at = at.checked_sub(back).unwrap_or(*at);
             }
             self.put_back_after = self.put_back_after.min(now);

@@ -32,6 +32,9 @@ pub struct Memory {
     pub(crate) waiting: Vec<Waiting>,
     /// What Graph showed when what is in force was asked for, to notice what people choose elsewhere.
     pub(crate) seen: Seen,
+    /// What Graph accepted, or perhaps did, and was in force until a few minutes ago at most: a late read may still show any of it, also to
+    /// the next process.
+    pub(crate) written: Vec<(Intent, Timestamp)>,
     /// The preferred presence in force, over those to be put back.
     pub(crate) presences: Layers<PreferredPresence>,
     /// The status message in force, over those to be put back.

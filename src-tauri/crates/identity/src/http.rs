@@ -87,7 +87,7 @@ impl Network {
         })
     }
 
-    /// A client for `endpoint` and no other: no redirects (they would carry tokens elsewhere), with time limits, https alone;
+    /// A client for `endpoint` and others to which the way is the same (all loopback, or none): no redirects (they would carry tokens elsewhere), with time limits, https alone;
     /// plain http and no proxy for a loopback endpoint.
     pub fn client(&self, endpoint: &Endpoint, user_agent: &str) -> Result<reqwest::Client, NetworkError> {
         let mut builder = reqwest::Client::builder()

@@ -270,7 +270,10 @@ impl Driver {
                 let language = self.snapshots.borrow().language;
                 self.surroundings.notify(&notification, language, &now());
             }
-            Effect::OpenFlyout(call) => self.surroundings.open_flyout(&call),
+            Effect::OpenFlyout(call) => {
+                let language = self.snapshots.borrow().language;
+                self.surroundings.open_flyout(&call, language);
+            }
             Effect::Withdraw(kind) => self.surroundings.withdraw(kind),
             Effect::Quit => {}
         }

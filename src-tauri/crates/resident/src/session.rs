@@ -53,10 +53,16 @@ impl Session {
     ) -> Result<Session, Failure> {
         let client = |endpoint| network.client(endpoint, USER_AGENT).map_err(|error| of_network(&error));
         let authority = client(&registration.authority)?;
+        // One for both where the way is the same: each client reads the system's certificates, and keeps them.
+        let to_graph = if graph.is_loopback() == registration.authority.is_loopback() {
+            authority.clone()
+        } else {
+            client(graph)?
+        };
         Ok(Session {
             tokens: TokenSource::new(authority.clone(), registration.clone(), keychain, turns),
             authority,
-            graph: Graph::new(client(graph)?, graph.join([])),
+            graph: Graph::new(to_graph, graph.join([])),
             endpoints: [registration.authority.clone(), graph.clone()],
             registration,
             keeps_tokens: true,

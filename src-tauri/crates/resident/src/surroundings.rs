@@ -5,6 +5,7 @@
 mod notifying;
 
 use std::{
+    io,
     path::{Path, PathBuf},
     process::Stdio,
     sync::LazyLock,
@@ -120,9 +121,13 @@ impl Surroundings {
         }
     }
 
-    pub(crate) fn open_flyout(&mut self, call: &FlyoutCall) {
-        if let Some(desktop) = &mut self.0 {
-            desktop.flyout.open(call);
+    pub(crate) fn open_flyout(&mut self, call: &FlyoutCall, language: Language) {
+        let Some(desktop) = &mut self.0 else { return };
+        if let Err(error) = desktop.flyout.open(call) {
+            tracing::warn!(%error, program = %desktop.flyout.executable.display(), "the window could not be started");
+            if error.kind() == io::ErrorKind::NotFound {
+                show(Told::of_missing_window(language), None);
+            }
         }
     }
 }
@@ -197,9 +202,9 @@ impl Flyout {
     }
 
     /// Starts it, unless it runs: then it shows itself, since the Snapshot says that it was called.
-    fn open(&mut self, call: &FlyoutCall) {
+    fn open(&mut self, call: &FlyoutCall) -> io::Result<()> {
         if self.running.as_ref().is_some_and(|running| !running.is_finished()) {
-            return;
+            return Ok(());
         }
         let mut command = Command::new(&self.executable);
         if self.demo {
@@ -213,21 +218,15 @@ impl Flyout {
             // One of the resident's own start is used up.
             None => command.env_remove(ACTIVATION_TOKEN),
         };
-        let started = command
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .spawn();
-        match started {
-            Ok(mut child) => {
-                // Waited for, so that nothing of it is left when it goes.
-                self.running = Some(tokio::spawn(async move {
-                    let _ = child.wait().await;
-                }));
-            }
-            Err(error) => {
-                tracing::warn!(%error, program = %self.executable.display(), "the window could not be started");
-            }
-        }
+            .spawn()?;
+        // Waited for, so that nothing of it is left when it goes.
+        self.running = Some(tokio::spawn(async move {
+            let _ = child.wait().await;
+        }));
+        Ok(())
     }
 }

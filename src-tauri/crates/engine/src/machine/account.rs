@@ -163,7 +163,9 @@ impl Engine {
         if let Some(number) = self.writing.take() {
             self.straggler = Some(Straggler::of(self.epoch, self.now));
             let left = self.memory.waiting.iter().find(|waiting| waiting.number == number);
-            self.written.extend(left.map(|left| (left.intent.clone(), self.now)));
+            self.memory
+                .written
+                .extend(left.map(|left| (left.intent.clone(), self.now)));
         }
         self.epoch += 1;
         self.presence = None;
@@ -189,7 +191,6 @@ impl Engine {
 
     /// Nothing of one person is left for the next.
     fn forget_person(&mut self) {
-        self.written.clear();
         self.notices.clear();
         self.untold.clear();
         self.today.clear();

@@ -54,7 +54,7 @@ impl Engine {
             let recent = self.now.duration_since(*at) < EXPECTED;
             recent && matches!(intent, Intent::Presence { value: own, .. } if *own == value)
         };
-        self.over == Some(value) || self.memory.presences.holds(&value) || self.written.iter().any(is_it)
+        self.over == Some(value) || self.memory.presences.holds(&value) || self.memory.written.iter().any(is_it)
     }
 
     fn intent(&self, now: &Zoned, command: Command) -> Result<Intent, ExpiryError> {

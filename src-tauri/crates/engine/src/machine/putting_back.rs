@@ -45,8 +45,8 @@ impl Engine {
             self.look_soon(now);
         }
         if ended(self.memory.messages.next_end()) {
-            let over = self.memory.messages.all().next().and_then(Intent::of_message);
-            self.written.extend(over.map(|intent| (intent, moment)));
+            let over = self.memory.messages.in_force().and_then(Intent::of_message);
+            self.memory.written.extend(over.map(|intent| (intent, moment)));
         }
         let presence = ended(self.memory.presences.next_end()) && self.memory.presences.uncover(moment);
         let message = ended(self.memory.messages.next_end()) && self.memory.messages.uncover(moment);

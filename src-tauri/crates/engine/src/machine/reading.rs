@@ -161,7 +161,7 @@ impl Engine {
         }
         // Set here one after the other, and the earlier one is shown late.
         let is_ours = |(intent, _): &(Intent, Timestamp)| intent.subject() == subject && intent.is_shown(&new);
-        if self.written.iter().any(is_ours) {
+        if self.memory.written.iter().any(is_ours) {
             return false;
         }
         match subject {

@@ -168,7 +168,7 @@ impl Engine {
             Err(failure) => {
                 self.polling.pause_for(now.timestamp(), &failure);
                 // The answer alone may have been lost: that of this try, or of one before it.
-                self.written.push((written.intent.clone(), now.timestamp()));
+                self.memory.written.push((written.intent.clone(), now.timestamp()));
                 let reply = self.not_written(now, written, &failure);
                 if failure.code.needs_sign_in() {
                     self.polling.stop();
@@ -192,8 +192,8 @@ impl Engine {
             self.accepted.retain(|(about, _)| *about != subject);
             self.accepted.push((subject, moment));
             let before = self.in_force(written);
-            self.written.extend(before.map(|intent| (intent, moment)));
-            self.written.push((written.intent.clone(), moment));
+            self.memory.written.extend(before.map(|intent| (intent, moment)));
+            self.memory.written.push((written.intent.clone(), moment));
         }
         if self.is_signed_in() && !renews {
             self.polling.wrote(moment);
@@ -235,8 +235,8 @@ impl Engine {
     /// What `written` takes the place of: from now on that may be shown late.
     fn in_force(&self, written: &Waiting) -> Option<Intent> {
         match written.intent.subject() {
-            Subject::Presence => self.memory.presences.all().next().map(Intent::of_presence),
-            Subject::Message => self.memory.messages.all().next().and_then(Intent::of_message),
+            Subject::Presence => self.memory.presences.in_force().map(Intent::of_presence),
+            Subject::Message => self.memory.messages.in_force().and_then(Intent::of_message),
             Subject::Location => written.before.location.as_ref().map(Intent::of_location),
             Subject::Session | Subject::State => None,
         }
@@ -257,10 +257,13 @@ impl Engine {
 
     /// The presence in force is over; a late read may still show it, and nobody chose it anew.
     pub(super) fn note_over(&mut self, now: &Zoned) {
-        let over = self.memory.presences.all().next();
-        self.over = over.map(|layer| layer.what);
-        let intent = over.map(Intent::of_presence);
-        self.written.extend(intent.map(|intent| (intent, now.timestamp())));
+        let Some(over) = self.memory.presences.in_force() else {
+            // It never came back: what is over is what it was beneath.
+            return;
+        };
+        self.over = Some(over.what);
+        let intent = Intent::of_presence(over);
+        self.memory.written.push((intent, now.timestamp()));
     }
 
     /// Unless something newer is to be there instead.
@@ -303,7 +306,8 @@ impl Engine {
                 self.memory.presences.take_top(now.timestamp());
             }
             // It is the top already.
-            Origin::PutBack | Origin::LastResort | Origin::KeepAlive => {}
+            Origin::PutBack => self.memory.presences.came_back(),
+            Origin::LastResort | Origin::KeepAlive => {}
         }
         if let Some(asked) = &mut self.memory.asked.presence {
             asked.until = until;
@@ -328,7 +332,8 @@ impl Engine {
                 self.memory.messages.cover(layer, found);
             }
             Origin::Person => self.memory.messages.replace(layer),
-            Origin::Ended | Origin::PutBack | Origin::LastResort | Origin::KeepAlive => {}
+            Origin::PutBack => self.memory.messages.came_back(),
+            Origin::Ended | Origin::LastResort | Origin::KeepAlive => {}
         }
     }
 
@@ -414,13 +419,20 @@ impl Engine {
                 && waiting.intent.is_shown(&shown)
             {
                 // Graph had taken it before this process, or the answer, was lost.
-                there.push(waiting.number);
+                there.push((waiting.number, waiting.intent.subject()));
             }
         }
         for waiting in &mut self.memory.waiting {
             waiting.kept_until.take_if(|until| *until <= moment);
         }
-        self.memory.waiting.retain(|waiting| !there.contains(&waiting.number));
+        for (number, subject) in there {
+            self.memory.waiting.retain(|waiting| waiting.number != number);
+            match subject {
+                Subject::Presence => self.memory.presences.came_back(),
+                Subject::Message => self.memory.messages.came_back(),
+                Subject::Location | Subject::Session | Subject::State => {}
+            }
+        }
         let dropped: Vec<_> = self
             .memory
             .waiting
@@ -439,7 +451,7 @@ impl Engine {
         let subject = waiting.intent.subject();
         let is_ours = |(intent, _): &(Intent, Timestamp)| intent.subject() == subject && intent.is_shown(&shown);
         let seen = waiting.seen.clone().unwrap_or_default();
-        !self.written.iter().any(is_ours) && waiting.intent.is_contradicted(&shown, &seen)
+        !self.memory.written.iter().any(is_ours) && waiting.intent.is_contradicted(&shown, &seen)
     }
 
     fn overtake(&mut self, now: &Zoned, subject: Subject) {
@@ -469,7 +481,7 @@ impl Engine {
         }
         let recent = |at: &Timestamp| moment.duration_since(*at) < EXPECTED;
         self.accepted.retain(|(_, at)| recent(at));
-        self.written.retain(|(_, at)| recent(at));
+        self.memory.written.retain(|(_, at)| recent(at));
     }
 
     /// What is still to go, unless something newer was asked for.

@@ -181,3 +181,39 @@ fn a_write_that_failed_in_the_end_may_have_been_taken_and_is_nobodys_choice() {
     rig.shows(with_message(""));
     assert!(rig.snapshot().asked.message.is_some());
 }
+
+#[test]
+fn what_the_process_before_wrote_and_a_late_read_shows_is_no_choice_of_somebody_else() {
+    let mut rig = Rig::signed_in();
+    rig.command(set(PreferredPresence::DoNotDisturb, None));
+    rig.takes(pair("DoNotDisturb", "DoNotDisturb"));
+    rig.command(engine::Command::ResetPresence);
+    rig.wrote(Ok(()));
+    let mut rig = rig.restarted();
+    rig.shows(pair("Available", "Available"));
+    rig.shows(pair("DoNotDisturb", "DoNotDisturb"));
+    rig.shows(pair("DoNotDisturb", "DoNotDisturb"));
+    rig.command(set(PreferredPresence::Offline, Some("1m")));
+    rig.takes(pair("Offline", "OffWork"));
+    let mut effects = rig.wait("1m");
+    effects.extend(rig.shows(pair("Offline", "OffWork")));
+    effects.extend(rig.wait("1m"));
+    effects.extend(rig.shows(pair("Offline", "OffWork")));
+    assert!(writes(&effects).is_empty(), "{:?}", writes(&effects));
+}
+
+#[test]
+fn what_never_came_back_is_not_what_a_read_shows_late() {
+    let mut rig = Rig::signed_in();
+    rig.shows(pair("BeRightBack", "BeRightBack"));
+    rig.shows(pair("BeRightBack", "BeRightBack"));
+    rig.command(busy_for("1h"));
+    rig.takes(pair("Busy", "Busy"));
+    // It has ended, and before what it covered is put back, something newer is asked for.
+    rig.wait("1h");
+    rig.command(set(PreferredPresence::DoNotDisturb, Some("2h")));
+    rig.takes(pair("DoNotDisturb", "DoNotDisturb"));
+    rig.shows(pair("BeRightBack", "BeRightBack"));
+    rig.shows(pair("BeRightBack", "BeRightBack"));
+    assert_eq!(rig.snapshot().asked.presence, None, "chosen in Teams");
+}

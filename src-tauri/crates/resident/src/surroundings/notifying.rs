@@ -108,6 +108,17 @@ impl Told {
         }
     }
 
+    /// The window was called, and its program is not installed.
+    pub(super) fn of_missing_window(language: Language) -> Told {
+        let phrases = language.phrases();
+        Told {
+            kind: "no-window",
+            title: phrases.text("notice.no-window.title").to_owned(),
+            body: phrases.text("notice.no-window.body").to_owned(),
+            buttons: Vec::new(),
+        }
+    }
+
     /// Of something that was chosen in the menu and did not come about.
     pub(super) fn of_trouble(trouble: &Trouble) -> Told {
         Told {

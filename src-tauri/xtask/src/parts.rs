@@ -1,0 +1,133 @@
+//! What others wrote and the product is made of: their licences, the list of them, and whether they are what may be there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::steps::{Outcome, Steps, quietly};
+use crate::tool::{CARGO_ABOUT, CARGO_CYCLONEDX, CARGO_DENY};
+use crate::{root, target_folder};
+
+/// A Debian package, and the folder of the Rust package whose executable is in it.
+const PROGRAMS: [(&str, &str); 2] = [
+    ("presence-tray", "src-tauri/crates/resident"),
+    ("presence-tray-flyout", "src-tauri"),
+];
+
+/// What each of the UI's packages has its licence in.
+const TEXTS: [&str; 4] = ["LICENSE", "LICENSE.md", "LICENSE-MIT", "license"];
+
+/// The licences of all parts of one of the packages, one text.
+pub(crate) fn licences_of(package: &str) -> Result<PathBuf, String> {
+    Ok(folder()?.join(format!("{package}.licences.txt")))
+}
+
+/// Writes licences and lists of parts to `target/package`: what the packages ship, and what goes beside them.
+pub(crate) fn tell(steps: &mut Steps) -> Outcome {
+    let about = CARGO_ABOUT.at_hand(steps)?;
+    let cyclonedx = CARGO_CYCLONEDX.at_hand(steps)?;
+    steps.take("Licences and lists of the parts", || {
+        fs::create_dir_all(folder()?).map_err(|error| error.to_string())?;
+        for (package, rust) in PROGRAMS {
+            let file = licences_of(package)?;
+            licences(&about, rust, &file)?;
+            if rust == "src-tauri" {
+                add_ui(&file)?;
+            }
+            list(&cyclonedx, rust, &folder()?.join(format!("{package}.cdx.json")))?;
+        }
+        Ok(())
+    })?;
+    println!("They are in {}.", folder()?.display());
+    Ok(())
+}
+
+/// Fails where a part has a licence or comes from a place that is not agreed to. What is known against one is asked for where that can be had.
+pub(crate) fn check(steps: &mut Steps) -> Outcome {
+    let deny = CARGO_DENY.at_hand(steps)?;
+    let check = |what: &[&str]| {
+        let mut check = Command::new(&deny);
+        check
+            .current_dir(root()?)
+            .args(["--locked", "check", "--hide-inclusion-graph"]);
+        quietly(check.args(what))
+    };
+    steps.take("Licences, sources and bans", || check(&["licenses", "bans", "sources"]))?;
+    let fetched = {
+        let mut fetch = Command::new(&deny);
+        fetch.current_dir(root()?).args(["fetch", "db"]);
+        fetch.output().is_ok_and(|fetch| fetch.status.success())
+    };
+    if fetched {
+        steps.take("Known vulnerabilities", || check(&["advisories"]))
+    } else {
+        println!("\nNot checked: known vulnerabilities. Their database (RustSec) could not be had.");
+        Ok(())
+    }
+}
+
+fn folder() -> Result<PathBuf, String> {
+    Ok(target_folder()?.join("package"))
+}
+
+fn licences(about: &Path, rust: &str, file: &Path) -> Outcome {
+    quietly(
+        Command::new(about)
+            .current_dir(root()?)
+            .args(["about", "generate", "--locked", "--fail"])
+            .args(["--config", "src-tauri/xtask/licences/about.toml", "--manifest-path"])
+            .arg(Path::new(rust).join("Cargo.toml"))
+            .arg("--output-file")
+            .arg(file)
+            .arg("src-tauri/xtask/licences/about.hbs"),
+    )
+}
+
+/// The window carries parts from npm, too: `ui/build/carried.json`.
+fn add_ui(file: &Path) -> Outcome {
+    let read = |path: &Path| fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
+    let ui = root()?.join("ui");
+    let mut text = read(file)?;
+    let carried = read(&ui.join("build/carried.json"))?;
+    for name in carried.split('"').skip(1).step_by(2) {
+        let package = ui.join("node_modules").join(name);
+        let found = TEXTS
+            .iter()
+            .find_map(|text| fs::read_to_string(package.join(text)).ok());
+        // One has no text of its own; who holds it is in ui/build/about.ts.
+        let licence = found.unwrap_or_else(|| "MIT, Copyright (c) Microsoft Corporation\n".to_owned());
+        let line = "=".repeat(72);
+        text += &["\n", &line, "\n\n    ", name, " (npm)\n\n", licence.trim(), "\n"].concat();
+    }
+    fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// The tool writes a list beside the manifest of each package of the workspace; one of them is wanted.
+fn list(cyclonedx: &Path, rust: &str, file: &Path) -> Outcome {
+    const NAME: &str = "parts.cdx";
+    let root = root()?;
+    quietly(
+        Command::new(cyclonedx)
+            .current_dir(root)
+            .args(["cyclonedx", "--quiet", "--format", "json", "--no-build-deps"])
+            .args(["--target", "x86_64-unknown-linux-gnu", "--override-filename", NAME])
+            .arg("--manifest-path")
+            .arg(Path::new(rust).join("Cargo.toml")),
+    )?;
+    let written = format!("{NAME}.json");
+    let copied = fs::copy(root.join(rust).join(&written), file);
+    for member in members(root) {
+        let _ = fs::remove_file(member.join(&written));
+    }
+    copied.map(drop).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// The folders in which the workspace's packages are.
+fn members(root: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = ["icons", "src-tauri", "src-tauri/xtask", "tests", "tests/bench"]
+        .map(|folder| root.join(folder))
+        .into();
+    let crates = fs::read_dir(root.join("src-tauri/crates"));
+    found.extend(crates.into_iter().flatten().flatten().map(|entry| entry.path()));
+    found
+}
