@@ -80,7 +80,7 @@ fn clippy(target: &str, library: &StandardLibrary) -> Result<Command, String> {
             target,
         ])
         // What drives a desktop session of Linux.
-        .args(["--exclude", "end-to-end"])
+        .args(["--exclude", "end-to-end", "--exclude", "bench"])
         .arg("--target-dir")
         .arg(folder()?)
         // The window's page is the same everywhere, and no matter of types.

@@ -53,7 +53,7 @@ fn of_this_system(command: &[&str]) -> Command {
     let mut cargo = cargo();
     cargo.args(command).arg("--workspace");
     if cfg!(not(target_os = "linux")) {
-        cargo.args(["--exclude", "end-to-end"]);
+        cargo.args(["--exclude", "end-to-end", "--exclude", "bench"]);
     }
     cargo
 }
