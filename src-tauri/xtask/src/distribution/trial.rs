@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -275,8 +274,7 @@ fn wrappers(clean: &CleanRoot) -> Result<PathBuf, String> {
             clean.folder().display()
         );
         super::write(&file, &script)?;
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755))
-            .map_err(|error| format!("{}: {error}", file.display()))?;
+        quietly(Command::new("chmod").arg("+x").arg(&file))?;
     }
     Ok(folder)
 }
