@@ -8,6 +8,9 @@ mod door;
 mod help;
 mod manual;
 mod print;
+// The help names the folders of one system; what is written elsewhere names those of Linux.
+#[cfg(all(test, target_os = "linux"))]
+mod reference;
 mod request;
 mod status;
 mod style;
