@@ -3,6 +3,7 @@
 mod archive;
 mod bench;
 mod distribution;
+mod links;
 mod packages;
 mod parts;
 mod platforms;
