@@ -2,6 +2,8 @@
 
 mod archive;
 mod bench;
+#[cfg(test)]
+mod crates;
 mod distribution;
 mod links;
 mod packages;
