@@ -72,12 +72,16 @@ export async function openScene(page: Page, address: string): Promise<void> {
 }
 
 /** Opens whatever is folded; whether there was anything. */
-export function unfold(page: Page): Promise<boolean> {
-  return page.evaluate(() => {
+export async function unfold(page: Page): Promise<boolean> {
+  const unfolded = await page.evaluate(() => {
     const folded = document.querySelectorAll<HTMLDetailsElement>('details:not([open])');
     for (const details of folded) details.open = true;
     return folded.length > 0;
   });
+  // What is in it is loaded when it opens.
+  const crates = page.getByTestId('crates');
+  if ((await crates.count()) > 0) await crates.getByRole('heading').first().waitFor();
+  return unfolded;
 }
 
 /** What the window asked of its process. */

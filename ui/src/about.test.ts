@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 
 import { carried, version as told } from 'virtual:about';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { holder, packageOf, version } from '../build/about.ts';
+import { arrive, find, openAt } from './hand.ts';
 
 test('the version is the workspace\'s', () => {
   expect(told).toBe(version(readFileSync('../Cargo.toml', 'utf8')));
@@ -18,6 +19,15 @@ test('whatever is carried is named with its licence and who holds it', () => {
     expect(licence, name).toBe('MIT');
     expect(copyright, name).toMatch(/^copyright/i);
   }
+});
+
+test('the crates are named under their licences once they are asked for', async () => {
+  openAt('about');
+  await arrive('crates');
+  const crates = find<HTMLDetailsElement>('crates');
+  expect(crates.textContent).not.toContain('tokio 1.');
+  crates.open = true;
+  await vi.waitFor(() => expect(crates.textContent).toMatch(/\bMIT\b.*tokio 1\./s));
 });
 
 test('a module is of the innermost package', () => {

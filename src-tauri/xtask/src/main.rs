@@ -2,7 +2,10 @@
 
 mod archive;
 mod bench;
+#[cfg(test)]
+mod crates;
 mod distribution;
+mod links;
 mod packages;
 mod parts;
 mod platforms;

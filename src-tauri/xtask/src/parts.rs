@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::steps::{Outcome, Steps, quietly};
+use crate::test::{is_installed, npm};
 use crate::tool::{CARGO_ABOUT, CARGO_CYCLONEDX, CARGO_DENY};
 use crate::{root, target_folder};
 
@@ -17,6 +18,9 @@ const PROGRAMS: [(&str, &str); 2] = [
 /// What each of the UI's packages has its licence in.
 const TEXTS: [&str; 4] = ["LICENSE", "LICENSE.md", "LICENSE-MIT", "license"];
 
+/// The icons come without the text of the MIT licence, which is that of this program but for this line (also in `ui/build/about.ts`).
+const ICONS_HOLDER: &str = "Copyright (c) Microsoft Corporation";
+
 /// The licences of all parts of one of the packages, one text.
 pub(crate) fn licences_of(package: &str) -> Result<PathBuf, String> {
     Ok(folder()?.join(format!("{package}.licences.txt")))
@@ -26,6 +30,13 @@ pub(crate) fn licences_of(package: &str) -> Result<PathBuf, String> {
 pub(crate) fn tell(steps: &mut Steps) -> Outcome {
     let about = CARGO_ABOUT.at_hand(steps)?;
     let cyclonedx = CARGO_CYCLONEDX.at_hand(steps)?;
+    let ui = root()?.join("ui");
+    if !is_installed(&ui) {
+        steps.run(
+            "Install the UI's packages",
+            npm(&ui).args(["ci", "--no-audit", "--no-fund"]),
+        )?;
+    }
     steps.take("Licences and lists of the parts", || {
         fs::create_dir_all(folder()?).map_err(|error| error.to_string())?;
         for (package, rust) in PROGRAMS {
@@ -36,7 +47,7 @@ pub(crate) fn tell(steps: &mut Steps) -> Outcome {
             }
             list(&cyclonedx, rust, &folder()?.join(format!("{package}.cdx.json")))?;
         }
-        Ok(())
+        list_ui(&folder()?.join("presence-tray-flyout-ui.cdx.json"))
     })?;
     println!("They are in {}.", folder()?.display());
     Ok(())
@@ -89,13 +100,21 @@ fn add_ui(file: &Path) -> Outcome {
     let ui = root()?.join("ui");
     let mut text = read(file)?;
     let carried = read(&ui.join("build/carried.json"))?;
+    let own = read(&root()?.join("LICENSE"))?;
+    let holder = own
+        .lines()
+        .find(|line| line.starts_with("Copyright"))
+        .unwrap_or_default();
     for name in carried.split('"').skip(1).step_by(2) {
         let package = ui.join("node_modules").join(name);
         let found = TEXTS
             .iter()
             .find_map(|text| fs::read_to_string(package.join(text)).ok());
-        // One has no text of its own; who holds it is in ui/build/about.ts.
-        let licence = found.unwrap_or_else(|| "MIT, Copyright (c) Microsoft Corporation\n".to_owned());
+        let licence = match found {
+            Some(text) => text,
+            None if name == "@fluentui/svg-icons" => own.replacen(holder, ICONS_HOLDER, 1),
+            None => return Err(format!("{name} comes without the text of its licence")),
+        };
         let line = "=".repeat(72);
         text += &["\n", &line, "\n\n    ", name, " (npm)\n\n", licence.trim(), "\n"].concat();
     }
@@ -109,17 +128,42 @@ fn list(cyclonedx: &Path, rust: &str, file: &Path) -> Outcome {
     quietly(
         Command::new(cyclonedx)
             .current_dir(root)
-            .args(["cyclonedx", "--quiet", "--format", "json", "--no-build-deps"])
+            .args([
+                "cyclonedx",
+                "--quiet",
+                "--format",
+                "json",
+                "--spec-version",
+                "1.5",
+                "--no-build-deps",
+            ])
             .args(["--target", "x86_64-unknown-linux-gnu", "--override-filename", NAME])
             .arg("--manifest-path")
             .arg(Path::new(rust).join("Cargo.toml")),
     )?;
     let written = format!("{NAME}.json");
-    let copied = fs::copy(root.join(rust).join(&written), file);
+    let list = fs::read_to_string(root.join(rust).join(&written));
     for member in members(root) {
         let _ = fs::remove_file(member.join(&written));
     }
-    copied.map(drop).map_err(|error| format!("{}: {error}", file.display()))
+    // Where it was made is nobody's business, and would make each machine's list another.
+    let here = format!("path+file://{}/", root.display());
+    list.and_then(|list| fs::write(file, list.replace(&here, "path+file:///")))
+        .map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// What npm says of the UI's packages, of those that the window carries.
+fn list_ui(file: &Path) -> Outcome {
+    let mut npm = npm(&root()?.join("ui"));
+    npm.args(["run", "--silent", "parts"]);
+    let output = npm
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("npm: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("npm run parts ended with {}", output.status));
+    }
+    fs::write(file, output.stdout).map_err(|error| format!("{}: {error}", file.display()))
 }
 
 /// The folders in which the workspace's packages are.

@@ -59,7 +59,7 @@ fn of_this_system(command: &[&str]) -> Command {
 }
 
 /// npm in a folder; on Windows it is a script that only a shell finds.
-fn npm(folder: &Path) -> Command {
+pub(crate) fn npm(folder: &Path) -> Command {
     let mut npm = if cfg!(windows) {
         Command::new("cmd")
     } else {
@@ -73,7 +73,7 @@ fn npm(folder: &Path) -> Command {
 }
 
 /// Whether what the lock file names is installed. npm writes its own copy of it last.
-fn is_installed(folder: &Path) -> bool {
+pub(crate) fn is_installed(folder: &Path) -> bool {
     let written = |file: &str| -> Option<SystemTime> { folder.join(file).metadata().ok()?.modified().ok() };
     match (written("node_modules/.package-lock.json"), written("package-lock.json")) {
         (Some(installed), Some(wanted)) => installed >= wanted,

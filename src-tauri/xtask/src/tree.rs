@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Stdio;
 
 use crate::steps::Outcome;
-use crate::{cargo, root};
+use crate::{cargo, links, root};
 
 /// A file of more lines is worth a warning: it probably holds more than one idea.
 const LONG: usize = 600;
@@ -13,6 +13,7 @@ const LONG: usize = 600;
 pub(crate) fn rules() -> Outcome {
     one_runtime_for_dbus()?;
     no_toolkit_in_the_resident()?;
+    links::lead_somewhere()?;
     warn_of_long_files()
 }
 

@@ -4,6 +4,8 @@ mod alone;
 mod args;
 mod completions;
 mod doctor;
+#[cfg(test)]
+pub(crate) mod documents;
 mod door;
 mod help;
 mod manual;

@@ -4,6 +4,7 @@
 //! program, so that nobody signs in to the wrong place by accident.
 
 mod edit;
+mod keys;
 mod personal;
 
 use std::{
@@ -125,12 +126,15 @@ impl Settings {
         })?;
         let mut reader = Reader {
             text,
-            warnings: Vec::new(),
+            ignored: Vec::new(),
         };
         let settings = reader.settings(document.as_table())?;
+        let mut ignored = reader.ignored;
+        ignored.sort_by_key(|(line, _)| *line);
+        let warning = |(line, key)| format!("line {line}: unknown key '{key}' is ignored");
         Ok(Reading {
             settings,
-            warnings: reader.warnings,
+            warnings: ignored.into_iter().map(warning).collect(),
         })
     }
 }
@@ -142,30 +146,30 @@ struct Wrong {
 
 struct Reader<'a> {
     text: &'a str,
-    warnings: Vec<String>,
+    /// Keys that there are not, each with its line.
+    ignored: Vec<(usize, String)>,
 }
 
 impl Reader<'_> {
     fn settings(&mut self, root: &Table) -> Result<Settings, Wrong> {
         let mut settings = Settings::default();
-        for (key, item) in root {
+        for (key, item) in self.known("", root) {
             match key {
                 "account" => self.account(&mut settings, table(key, item)?)?,
                 "presence" => {
-                    for (key, item) in table(key, item)?.iter() {
-                        match key {
-                            "keep_alive" => settings.keep_alive = switch(key, item)?,
-                            _ => self.ignore("presence.", key, item),
+                    for (key, item) in self.known(key, table(key, item)?) {
+                        if key == "keep_alive" {
+                            settings.keep_alive = switch(key, item)?;
                         }
                     }
                 }
                 "places" => settings.places = self.entries(key, item, Self::place)?,
                 "network" => {
-                    for (key, item) in table(key, item)?.iter() {
+                    for (key, item) in self.known(key, table(key, item)?) {
                         match key {
                             "proxy" => settings.network.proxy = proxy(item)?,
                             "ca_file" => settings.network.ca_file = Some(text(key, item)?.into()),
-                            _ => self.ignore("network.", key, item),
+                            _ => {}
                         }
                     }
                 }
@@ -173,14 +177,13 @@ impl Reader<'_> {
                 "shortcuts" => settings.shortcuts = self.shortcuts(item)?,
                 "interface" => settings.preferences = self.interface(item)?,
                 "log" => {
-                    for (key, item) in table(key, item)?.iter() {
-                        match key {
-                            "level" => settings.log_level = level(item)?,
-                            _ => self.ignore("log.", key, item),
+                    for (key, item) in self.known(key, table(key, item)?) {
+                        if key == "level" {
+                            settings.log_level = level(item)?;
                         }
                     }
                 }
-                _ => self.ignore("", key, item),
+                _ => {}
             }
         }
         Ok(settings)
@@ -189,14 +192,14 @@ impl Reader<'_> {
     fn account(&mut self, settings: &mut Settings, account: &dyn TableLike) -> Result<(), Wrong> {
         let mut cloud = None;
         let mut endpoints = None;
-        for (key, item) in account.iter() {
+        for (key, item) in self.known("account", account) {
             match key {
                 "client_id" => settings.client_id = Some(word(key, item)?),
                 "tenant" => settings.tenant = Some(parsed(key, item)?),
                 "tenant_places" => settings.tenant_places = switch(key, item)?,
                 "cloud" => cloud = Some((text(key, item)?, item)),
                 "endpoints" => endpoints = Some((self.endpoints(item)?, item)),
-                _ => self.ignore("account.", key, item),
+                _ => {}
             }
         }
         settings.cloud = match (cloud, endpoints) {
@@ -224,11 +227,11 @@ impl Reader<'_> {
     fn endpoints(&mut self, item: &Item) -> Result<Cloud, Wrong> {
         let mut authority = None;
         let mut graph = None;
-        for (key, item) in table("account.endpoints", item)?.iter() {
+        for (key, item) in self.known("account.endpoints", table("account.endpoints", item)?) {
             match key {
                 "authority" => authority = Some(parsed(key, item)?),
                 "graph" => graph = Some(parsed(key, item)?),
-                _ => self.ignore("account.endpoints.", key, item),
+                _ => {}
             }
         }
         match (authority, graph) {
@@ -260,11 +263,11 @@ impl Reader<'_> {
     fn place(&mut self, entry: &dyn TableLike, places: &Item) -> Result<Place, Wrong> {
         let mut name = None;
         let mut id = None;
-        for (key, item) in entry.iter() {
+        for (key, item) in self.known("places", entry) {
             match key {
                 "name" => name = Some((text(key, item)?.to_owned(), item)),
                 "id" => id = Some((word(key, item)?, item)),
-                _ => self.ignore("places.", key, item),
+                _ => {}
             }
         }
         match (name, id) {
@@ -274,12 +277,6 @@ impl Reader<'_> {
                 Err(wrong(at, "each of [[places]] needs a name and an id"))
             }
         }
-    }
-
-    fn ignore(&mut self, before: &str, key: &str, item: &Item) {
-        let line = line_of(self.text, item.span());
-        self.warnings
-            .push(format!("line {line}: unknown key '{before}{key}' is ignored"));
     }
 }
 
@@ -364,5 +361,7 @@ fn line_of(text: &str, span: Option<Range<usize>>) -> usize {
     1 + text[..start].matches('\n').count()
 }
 
+#[cfg(test)]
+mod reference;
 #[cfg(test)]
 mod tests;

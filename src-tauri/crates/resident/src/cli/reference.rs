@@ -1,19 +1,10 @@
 //! What is written about the command line elsewhere says what the program says: the reference in `docs`, the manual page, completion, the README.
 
-use std::{fs, path::PathBuf};
-
-use clap::Command;
+use clap::{Command, ValueEnum as _};
 use clap_complete::Shell;
 use phrases::Language;
 
-use super::{completions, help, manual};
-
-/// Set, the reference is written anew instead of compared.
-const WRITE: &str = "PRESENCE_TRAY_WRITE_FIXTURES";
-
-fn repository(file: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..").join(file)
-}
+use super::{completions, documents, help, manual};
 
 /// The program's own page, then that of each command.
 fn pages() -> Vec<Command> {
@@ -25,17 +16,6 @@ fn pages() -> Vec<Command> {
         .cloned()
         .collect();
     [root].into_iter().chain(commands).collect()
-}
-
-/// Every command's name, and every long option of any.
-fn words() -> Vec<String> {
-    let pages = pages();
-    let commands = pages.iter().skip(1).map(|command| command.get_name().to_owned());
-    let options = pages.iter().flat_map(|command| {
-        let longs = command.get_arguments().filter_map(|argument| argument.get_long());
-        longs.map(|long| format!("--{long}")).collect::<Vec<_>>()
-    });
-    commands.chain(options).collect()
 }
 
 #[test]
@@ -58,60 +38,48 @@ fn the_reference_says_what_the_help_says() {
         });
         text += &["\n## ", &heading, "\n\n", &lines.collect::<String>()].concat();
     }
-    let file = repository("docs/command-line.md");
-    if std::env::var_os(WRITE).is_some() {
-        fs::write(&file, &text).unwrap();
-    }
-    let written = fs::read_to_string(&file).unwrap().replace("\r\n", "\n");
-    assert!(
-        written == text,
-        "docs/command-line.md is not what the help says; {WRITE}=1 writes it"
-    );
+    documents::compare("docs/command-line.md", &text);
 }
 
 #[test]
-fn the_manual_and_every_shells_completion_have_every_command_and_option() {
+fn the_manual_page_and_every_shells_completions_have_every_command_with_its_options() {
     let manual = manual::page().unwrap().replace("\\-", "-");
-    let mut told = vec![("man", manual)];
-    for (name, shell) in [("bash", Shell::Bash), ("fish", Shell::Fish), ("zsh", Shell::Zsh)] {
-        told.push((name, completions::script(shell, Language::English)));
+    let root = help::command(Language::English);
+    let general = root.get_arguments().filter_map(clap::Arg::get_long).collect::<Vec<_>>();
+    for command in root.get_subcommands() {
+        let name = command.get_name();
+        let (_, part) = manual
+            .split_once(&format!(".SS \"presence-tray {name}"))
+            .unwrap_or_else(|| panic!("the manual page has no {name}"));
+        let part = part.split("\n.S").next().unwrap_or_default();
+        for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+            let is_general = option == "json" || general.contains(&option);
+            let where_to_look = if is_general { manual.as_str() } else { part };
+            assert!(
+                where_to_look.contains(&format!("--{option}")),
+                "the manual page: {name} --{option}"
+            );
+        }
     }
-    for (name, text) in told {
-        for word in words() {
-            // fish has options without their dashes.
-            let word = if name == "fish" {
-                word.trim_start_matches("--")
-            } else {
-                &word
-            };
-            assert!(text.contains(word), "{name} says nothing of {word}");
+    for shell in Shell::value_variants() {
+        let script = completions::script(*shell, Language::English);
+        for command in root.get_subcommands() {
+            assert!(script.contains(command.get_name()), "{shell}: {}", command.get_name());
+            for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+                let written = if *shell == Shell::Fish {
+                    format!("-l {option}")
+                } else {
+                    format!("--{option}")
+                };
+                assert!(script.contains(&written), "{shell}: {} {written}", command.get_name());
+            }
         }
     }
 }
 
 #[test]
-fn the_readme_names_every_command_and_no_other() {
-    let known = words();
-    for file in [
-        "README.md",
-        "docs/administrators.md",
-        "docs/packaging.md",
-        "SECURITY.md",
-    ] {
-        let text = fs::read_to_string(repository(file)).unwrap();
-        let named = text.split("presence-tray ").skip(1).filter_map(|after| {
-            let word = after
-                .split(|end: char| !(end.is_ascii_alphanumeric() || end == '-'))
-                .next()?;
-            let called =
-                text.contains(&format!("    presence-tray {word}")) || text.contains(&format!("`presence-tray {word}"));
-            (called && !word.is_empty()).then_some(word)
-        });
-        for word in named {
-            assert!(known.iter().any(|known| known == word), "{file}: presence-tray {word}");
-        }
-    }
-    let readme = fs::read_to_string(repository("README.md")).unwrap();
+fn the_readme_names_every_command() {
+    let readme = documents::read("README.md");
     for page in pages().iter().skip(1) {
         let name = page.get_name();
         assert!(

@@ -12,12 +12,12 @@ impl Reader<'_> {
     /// `[interface]`
     pub(super) fn interface(&mut self, item: &Item) -> Result<Preferences, Wrong> {
         let mut preferences = Preferences::default();
-        for (key, item) in table("interface", item)?.iter() {
+        for (key, item) in self.known("interface", table("interface", item)?) {
             match key {
                 "language" => preferences.language = one_of(key, item, &LANGUAGES)?,
                 "theme" => preferences.theme = one_of(key, item, &THEMES)?,
                 "notifications" => preferences.notifications = one_of(key, item, &NOTIFICATIONS)?,
-                _ => self.ignore("interface.", key, item),
+                _ => {}
             }
         }
         Ok(preferences)
@@ -26,13 +26,12 @@ impl Reader<'_> {
     /// `[shortcuts]`: an action and its keys.
     pub(super) fn shortcuts(&mut self, item: &Item) -> Result<Vec<(ShortcutAction, String)>, Wrong> {
         let mut shortcuts = Vec::new();
-        for (key, item) in table("shortcuts", item)?.iter() {
+        for (key, item) in self.known("shortcuts", table("shortcuts", item)?) {
             let action = ShortcutAction::FIXED
                 .into_iter()
                 .find(|action| action.to_string() == key);
-            match action {
-                Some(action) => shortcuts.push((action, keys(key, item)?)),
-                None => self.ignore("shortcuts.", key, item),
+            if let Some(action) = action {
+                shortcuts.push((action, keys(key, item)?));
             }
         }
         Ok(shortcuts)
@@ -57,7 +56,7 @@ impl Reader<'_> {
         };
         let mut place = None;
         let mut ends = 0;
-        for (key, item) in entry.iter() {
+        for (key, item) in self.known("presets", entry) {
             match key {
                 "name" => text(key, item)?.clone_into(&mut preset.name),
                 "presence" => preset.presence = Some(parsed::<PreferredPresence>(key, item)?),
@@ -81,7 +80,7 @@ impl Reader<'_> {
                     preset.expiry = Some(until.map_err(|error| wrong(item, &format!("until: {error}")))?);
                 }
                 "shortcut" => preset.shortcut = Some(keys(key, item)?),
-                _ => self.ignore("presets.", key, item),
+                _ => {}
             }
         }
         if ends > 1 {
