@@ -16,6 +16,8 @@ pub(crate) struct Flight {
     /// When it was sent first.
     pub(crate) begun: Timestamp,
     pub(crate) retries: u32,
+    /// When the present try leaves the computer; after a refusal the process waits before it tries again.
+    pub(crate) leaves: Timestamp,
     pub(crate) stage: Stage,
     /// When it comes to the next stage.
     pub(crate) at: Timestamp,

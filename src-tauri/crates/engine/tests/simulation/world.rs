@@ -218,10 +218,10 @@ impl<'s> World<'s> {
             self.witness.sees_death(self.now);
         }
         self.back_at = Some(self.now + away);
-        let dice = &mut self.dice;
-        // What is on its way to the tenant may still arrive.
+        let (dice, now) = (&mut self.dice, self.now);
+        // What is on its way to the tenant may still arrive; what waited to be tried again is not tried any more.
         self.flights
-            .retain(|flight| matches!(flight.stage, Stage::Sent(_)) && dice.percent(80));
+            .retain(|flight| matches!(flight.stage, Stage::Sent(_)) && flight.leaves <= now && dice.percent(80));
     }
 
     fn facts(&self) -> Facts {
@@ -316,6 +316,7 @@ impl<'s> World<'s> {
                     request: Request::SignOut { epoch: 0, person: None },
                     begun: self.now,
                     retries: 0,
+                    leaves: self.now,
                     stage: Stage::Answered(Box::new(Input::StartAtLogin(Ok(Some(on))))),
                     at: self.now,
                 });
@@ -339,6 +340,7 @@ impl<'s> World<'s> {
             request,
             begun: self.now,
             retries: 0,
+            leaves: self.now,
             at: self.now + fate.there,
             stage: Stage::Sent(fate),
         });
@@ -368,9 +370,10 @@ impl<'s> World<'s> {
                 .err()
                 .and_then(|failure| flight.pause(failure, flight.at));
             if let Some(pause) = again {
-                let fate = self.weather.fate(flight.at + pause, true, &mut self.dice);
+                flight.leaves = flight.at + pause;
+                let fate = self.weather.fate(flight.leaves, true, &mut self.dice);
                 flight.retries += 1;
-                flight.at = flight.at + pause + fate.there;
+                flight.at = flight.leaves + fate.there;
                 flight.stage = Stage::Sent(fate);
                 if flight.at < gives_up {
                     self.flights.push(flight);
