@@ -94,16 +94,17 @@ impl<T: Clone> Layers<T> {
         self.pile.iter().rev().skip(1).find(lasting).cloned()
     }
 
-    /// The top was ended before its time.
-    pub(crate) fn take_top(&mut self, now: Timestamp) {
+    /// What lies over `layer` was ended before its time: `layer` is in force.
+    pub(crate) fn end_down_to(&mut self, layer: Layer<T>)
+    where
+        T: PartialEq,
+    {
         self.returning = None;
         self.uncovered = false;
-        self.pile.pop();
-        while self
-            .pile
-            .pop_if(|layer| layer.until.is_some_and(|until| until <= now))
-            .is_some()
-        {}
+        match self.pile.iter().rposition(|below| below.what == layer.what) {
+            Some(at) => self.pile.truncate(at + 1),
+            None => self.pile.push(layer),
+        }
     }
 
     /// What was to be put back is on its way.

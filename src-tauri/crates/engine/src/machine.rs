@@ -1,6 +1,7 @@
 mod account;
 mod announcing;
 mod asking;
+mod covering;
 mod farewell;
 mod keeping_alive;
 mod picture;

@@ -13,7 +13,6 @@ use crate::{
 impl Engine {
     /// Ends what is in force now instead of later: what it covered comes back, else automatic.
     pub(super) fn end_presence(&mut self, now: &Zoned, ticket: Ticket, effects: &mut Vec<Effect>) {
-        let moment = now.timestamp();
         let asked = self.memory.asked.presence.as_ref();
         let in_force = asked.filter(|asked| asked.state != AskState::Refused);
         let refusal = if !self.is_signed_in() {
@@ -28,7 +27,7 @@ impl Engine {
         if let Some(failure) = refusal {
             return effects.push(self.refuse(ticket, &failure));
         }
-        let beneath = self.memory.presences.beneath(moment);
+        let beneath = self.presences_to_be(now).beneath(now.timestamp());
         let intent = beneath.as_ref().map_or(Intent::ResetPresence, Intent::of_presence);
         self.replace_waiting(Subject::Presence, effects);
         self.queue(now, intent, Origin::Ended, Some(ticket));

@@ -1,14 +1,13 @@
 //! Writing: one after the other, the latest word on each subject; what could not be sent is kept until it can be.
 
 use jiff::{SignedDuration, Timestamp, Zoned};
-use presence::{LocationSource, MessageText, PreferredPresence, Presence, WorkLocation};
+use presence::{LocationSource, MessageText, Presence, WorkLocation};
 
 use super::{EXPECTED, Engine, SETTLING};
 use crate::{
     Code, Effect, Failure, Reply, Subject, Ticket,
     intent::Intent,
-    layers::Layer,
-    memory::{KeptMessage, Origin, Seen, Waiting},
+    memory::{Origin, Seen, Waiting},
     why,
 };
 
@@ -199,17 +198,20 @@ impl Engine {
             self.polling.wrote(moment);
         }
         match &written.intent {
-            Intent::Presence { value, until } => {
+            Intent::Presence { value, .. } => {
                 self.plan_announcement(&written.intent, written.origin);
-                let until = until.or_else(|| Some(moment + value.default_length().duration()));
-                self.presence_accepted(now, *value, until, written);
+                // Unless that ended by itself before this was taken.
+                if written.origin == Origin::Ended && self.memory.presences.top() != Some(value) {
+                    self.note_over(now);
+                }
+                self.presence_accepted(now, written);
             }
             Intent::ResetPresence => {
                 self.memory.ending_soon_at = None;
                 self.note_over(now);
                 // Also what was chosen elsewhere.
                 self.over = self.over.or_else(|| self.presence.as_ref().and_then(why::chosen));
-                self.memory.presences.clear();
+                self.presence_accepted(now, written);
             }
             Intent::Message { text, until, pinned } => {
                 if written.origin == Origin::Person {
@@ -274,63 +276,6 @@ impl Engine {
                 texts: shown.map(|message| message.text).into_iter().chain(ours).collect(),
                 last_resort: false,
             });
-        }
-    }
-
-    fn presence_accepted(
-        &mut self,
-        now: &Zoned,
-        value: PreferredPresence,
-        until: Option<Timestamp>,
-        written: &Waiting,
-    ) {
-        let timed = matches!(written.intent, Intent::Presence { until: Some(_), .. });
-        let layer = Layer { what: value, until };
-        match written.origin {
-            Origin::Person if timed => {
-                // Somebody chose it elsewhere, for a time that Graph does not tell: it comes back for today at most.
-                let seen = &self.memory.seen;
-                let is_wanted = |value: &PreferredPresence| !seen.presence_is_ours && self.over != Some(*value);
-                let found = seen.presence.filter(is_wanted).map(|what| Layer {
-                    what,
-                    until: end_of_day(now),
-                });
-                self.memory.presences.cover(layer, found);
-            }
-            Origin::Person => self.memory.presences.replace(layer),
-            Origin::Ended => {
-                self.note_over(now);
-                self.memory.presences.take_top(now.timestamp());
-            }
-            // It is the top already.
-            Origin::PutBack => self.memory.presences.came_back(),
-            Origin::LastResort | Origin::KeepAlive => {}
-        }
-        if let Some(asked) = &mut self.memory.asked.presence {
-            asked.until = until;
-        }
-    }
-
-    fn message_accepted(&mut self, text: &MessageText, until: Option<Timestamp>, pinned: bool, origin: Origin) {
-        let layer = Layer {
-            what: KeptMessage {
-                text: text.as_str().to_owned(),
-                pinned,
-            },
-            until,
-        };
-        match origin {
-            Origin::Person if until.is_some() => {
-                let seen = &self.memory.seen;
-                let found = seen.message.clone().map(|what| Layer {
-                    what,
-                    until: seen.message_until,
-                });
-                self.memory.messages.cover(layer, found);
-            }
-            Origin::Person => self.memory.messages.replace(layer),
-            Origin::PutBack => self.memory.messages.came_back(),
-            Origin::Ended | Origin::LastResort | Origin::KeepAlive => {}
         }
     }
 
@@ -554,8 +499,4 @@ fn without_place(intent: &mut Intent, failure: &Failure) -> bool {
         } if failure.code == Code::Refused => place.take().is_some(),
         _ => false,
     }
-}
-
-fn end_of_day(now: &Zoned) -> Option<Timestamp> {
-    now.end_of_day().ok().map(|end| end.timestamp())
 }

@@ -371,3 +371,41 @@ fn what_ended_just_before_the_same_person_signed_in_again_does_not_come_back() {
     rig.wait("30m");
     assert_eq!(put_back(&shows(&mut rig, pair("Available", "Available"))), []);
 }
+
+#[test]
+fn what_is_still_on_its_way_can_be_ended_and_what_was_there_before_it_comes_back() {
+    let mut rig = Rig::signed_in();
+    rig.command(set(PreferredPresence::DoNotDisturb, Some("2h")));
+    rig.takes(pair("DoNotDisturb", "DoNotDisturb"));
+    rig.command(set(PreferredPresence::Busy, Some("30m")));
+    rig.command(Command::EndPresence);
+    assert_eq!(
+        put_back(&rig.wrote(Ok(()))),
+        [Write::PreferredPresence(
+            PreferredPresence::DoNotDisturb,
+            Some(minutes(120))
+        )]
+    );
+}
+
+#[test]
+fn an_end_that_was_sent_late_leaves_in_force_what_had_come_out_by_itself() {
+    let mut rig = busy_over_do_not_disturb();
+    rig.wait("10m");
+    rig.command(Command::EndPresence);
+    rig.wrote(Err(Failure::of(Code::Unreachable)));
+    rig.wait("20m");
+    assert_eq!(put_back(&rig.shows(pair("Available", "Available"))).len(), 1);
+    rig.takes(pair("DoNotDisturb", "DoNotDisturb"));
+
+    rig.command(set(PreferredPresence::Busy, Some("30m")));
+    rig.takes(pair("Busy", "Busy"));
+    rig.wait("30m");
+    assert_eq!(
+        put_back(&rig.shows(pair("Available", "Available"))),
+        [Write::PreferredPresence(
+            PreferredPresence::DoNotDisturb,
+            Some(minutes(60))
+        )]
+    );
+}
