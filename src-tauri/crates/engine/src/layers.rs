@@ -71,16 +71,18 @@ impl<T: Clone> Layers<T> {
         self.uncovered = false;
     }
 
-    /// Takes off what has ended. Says whether there is something to put back.
-    pub(crate) fn uncover(&mut self, now: Timestamp) -> bool {
-        while let Some(ended) = self.pile.pop_if(|layer| layer.until.is_some_and(|until| until <= now)) {
-            self.returning.get_or_insert(ended.what);
+    /// Takes off what has ended, and gives it back, the uppermost first.
+    pub(crate) fn uncover(&mut self, now: Timestamp) -> Vec<Layer<T>> {
+        let mut ended = Vec::new();
+        while let Some(over) = self.pile.pop_if(|layer| layer.until.is_some_and(|until| until <= now)) {
+            self.returning.get_or_insert_with(|| over.what.clone());
             self.uncovered = true;
+            ended.push(over);
         }
         if self.pile.is_empty() {
             self.clear();
         }
-        self.returning.is_some()
+        ended
     }
 
     /// What ended, and what is to be put back in its place.

@@ -376,7 +376,7 @@ impl Engine {
             for at in accepted.chain(self.memory.written.iter_mut().map(|(_, at)| at)) {
                 *at = at.checked_sub(back).unwrap_or(*at);
             }
-            self.put_back_after = self.put_back_after.min(now);
+            self.put_back_after = self.put_back_after.checked_sub(back).unwrap_or(now);
             if let Some(straggler) = &mut self.straggler {
                 straggler.by = straggler.by.checked_sub(back).unwrap_or(now);
             }

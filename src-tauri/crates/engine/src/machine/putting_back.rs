@@ -36,23 +36,24 @@ impl Engine {
     /// Takes off what has ended. What comes out beneath it is put back after a read that began later.
     pub(super) fn uncover(&mut self, now: &Zoned) {
         let moment = now.timestamp();
-        let ended = |end: Option<Timestamp>| end.is_some_and(|end| end <= moment);
+        let presences = self.memory.presences.uncover(moment);
+        let messages = self.memory.messages.uncover(moment);
         // Each by its own end: that of a message does not put off a presence.
-        if ended(self.memory.presences.next_end()) {
-            self.note_over(now);
+        if let Some(top) = presences.first() {
+            self.over = Some(top.what);
             // Whatever comes now: what is shown is over.
             self.look_soon(now);
         }
-        if ended(self.memory.messages.next_end()) {
-            let over = self.memory.messages.in_force().and_then(Intent::of_message);
-            self.memory.written.extend(over.map(|intent| (intent, moment)));
-        }
-        let presence = ended(self.memory.presences.next_end()) && self.memory.presences.uncover(moment);
-        let message = ended(self.memory.messages.next_end()) && self.memory.messages.uncover(moment);
-        if presence || message {
+        let presence_returns = !presences.is_empty() && self.memory.presences.returning().is_some();
+        let message_returns = !messages.is_empty() && self.memory.messages.returning().is_some();
+        if presence_returns || message_returns {
             self.put_back_after = moment;
             self.look_soon(now);
         }
+        // All of it: what ended together, after the clock was set, may be shown late together.
+        let over = presences.iter().map(Intent::of_presence);
+        let over = over.chain(messages.iter().filter_map(Intent::of_message));
+        self.memory.written.extend(over.map(|intent| (intent, moment)));
     }
 
     /// A read that began at `began` came through: is what comes back still wanted?

@@ -350,18 +350,16 @@ impl Engine {
         let (shown, moment) = (Seen::of(shown), now.timestamp());
         let (mut overtaken, mut there) = (Vec::new(), Vec::new());
         for waiting in &self.memory.waiting {
-            // Also what was released by an earlier read, and waits for another write.
-            if !waiting.may_stay() || Some(waiting.number) == self.writing || waiting.kept_until > Some(moment) {
+            if !waiting.may_stay() || Some(waiting.number) == self.writing {
                 continue;
             }
-            if self.is_overtaken(waiting) {
-                overtaken.push(waiting.number);
-            } else if waiting.kept_until.is_some()
-                && waiting.origin == Origin::PutBack
-                && waiting.intent.is_shown(&shown)
-            {
+            let is_kept = waiting.kept_until.is_some();
+            if is_kept && waiting.origin == Origin::PutBack && waiting.intent.is_shown(&shown) {
                 // Graph had taken it before this process, or the answer, was lost.
                 there.push((waiting.number, waiting.intent.subject()));
+            } else if waiting.kept_until <= Some(moment) && self.is_overtaken(waiting) {
+                // Also what was released by an earlier read, and waits for another write.
+                overtaken.push(waiting.number);
             }
         }
         for waiting in &mut self.memory.waiting {

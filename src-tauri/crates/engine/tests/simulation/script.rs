@@ -5,7 +5,7 @@
 
 use engine::{Command, Signal, Subject};
 use jiff::{SignedDuration, Timestamp};
-use presence::{End, Expiry, Layer, Length, LocationKind, MessageText, PreferredPresence, WorkLocation};
+use presence::{End, Expiry, Layer, Length, LocationKind, MessageText, PreferredPresence, Preset, WorkLocation};
 use simulator::tenant::presence::TeamsClient;
 
 use crate::{dice::Dice, weather::Kind};
@@ -173,9 +173,66 @@ fn expiry(dice: &mut Dice) -> Option<Expiry> {
     })
 }
 
+/// What the settings offer: one with everything, one without an end, one that ends with the day.
+pub(crate) fn presets() -> Vec<Preset> {
+    let preset = |name: &str, presence, message: Option<&str>, expiry| Preset {
+        name: name.into(),
+        presence,
+        message: message.map(|text| MessageText::new(text).unwrap()),
+        pinned: false,
+        location: None,
+        expiry,
+        shortcut: None,
+    };
+    let hour = Expiry::For(Length::from_minutes(60));
+    vec![
+        Preset {
+            location: Some(WorkLocation {
+                kind: LocationKind::Remote,
+                place: None,
+            }),
+            ..preset(
+                "Focus",
+                Some(PreferredPresence::DoNotDisturb),
+                Some("Deep work"),
+                Some(hour),
+            )
+        },
+        preset("Lunch", Some(PreferredPresence::BeRightBack), Some("At lunch"), None),
+        preset(
+            "Gone",
+            Some(PreferredPresence::Offline),
+            None,
+            Some(Expiry::Until(End::Tomorrow)),
+        ),
+    ]
+}
+
+/// What the preset of that name asks for, each as a command of its own.
+pub(crate) fn parts_of(name: Option<&str>) -> Vec<Command> {
+    let Some(preset) = presets().into_iter().find(|preset| Some(preset.name.as_str()) == name) else {
+        return Vec::new();
+    };
+    let (expiry, pinned) = (preset.expiry, Some(preset.pinned));
+    let presence = preset.presence.map(|presence| Command::SetPresence {
+        presence,
+        expiry: expiry.clone(),
+    });
+    let message = preset.message.map(|text| Command::SetMessage { text, expiry, pinned });
+    let location = preset.location.map(|location| Command::SetLocation {
+        location,
+        layer: Layer::Manual,
+    });
+    [presence, message, location].into_iter().flatten().collect()
+}
+
 fn presence_command(dice: &mut Dice) -> Event {
-    Event::Command(match dice.below(10) {
+    Event::Command(match dice.below(13) {
         0 | 1 => Command::ResetPresence,
+        10 | 11 => Command::EndPresence,
+        12 => Command::ApplyPreset {
+            name: Some(dice.pick(&["Focus", "Focus", "Lunch", "Gone"]).into()),
+        },
         _ => Command::SetPresence {
             presence: dice.pick(&PreferredPresence::ALL),
             expiry: expiry(dice),

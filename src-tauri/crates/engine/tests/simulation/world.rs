@@ -9,7 +9,7 @@ use simulator::tenant::{
 
 use crate::{
     dice::Dice,
-    script::{Event, Script},
+    script::{self, Event, Script},
     tenant::{House, account, person_of},
     weather::Weather,
     wire::{self, Flight, Outcome, Request, Stage},
@@ -73,6 +73,8 @@ struct Disk {
 
 /// Steps without progress of time; more is a spin.
 const MOST_TICKS: u32 = 8;
+/// A connection ends with its process; what the tenant has of it by then, it works off at once. No person starts a program anew before.
+const LINGERS: SignedDuration = SignedDuration::from_millis(900);
 /// After the script everything is well for this long.
 const CALM: SignedDuration = SignedDuration::from_mins(75);
 
@@ -198,6 +200,7 @@ impl<'s> World<'s> {
             polls: true,
             keep_alive: self.disk.keep_alive,
             seed: self.dice.draw(),
+            presets: script::presets(),
             ..Settings::default()
         };
         let memory = serde_json::from_str(&self.disk.memory).unwrap();
@@ -219,9 +222,12 @@ impl<'s> World<'s> {
         }
         self.back_at = Some(self.now + away);
         let (dice, now) = (&mut self.dice, self.now);
-        // What is on its way to the tenant may still arrive; what waited to be tried again is not tried any more.
+        // What is on its way to the tenant may still arrive, soon; what waited to be tried again is not tried any more.
         self.flights
             .retain(|flight| matches!(flight.stage, Stage::Sent(_)) && flight.leaves <= now && dice.percent(80));
+        for flight in &mut self.flights {
+            flight.at = flight.at.min(now + LINGERS);
+        }
     }
 
     fn facts(&self) -> Facts {
@@ -363,7 +369,10 @@ impl<'s> World<'s> {
         };
         let input = self.handle(&flight.request, &fate);
         flight.at = self.now + fate.back;
-        if let Input::Wrote { result, .. } = &input {
+        let is_waited_for = self.process.is_some() && flight.process == self.processes;
+        if let Input::Wrote { result, .. } = &input
+            && is_waited_for
+        {
             let gives_up = flight.gives_up();
             let again = result
                 .as_ref()
@@ -578,7 +587,7 @@ impl<'s> World<'s> {
         self.house.set_lag(SignedDuration::ZERO);
         self.crash = None;
         self.now = self.asleep_until.take().unwrap_or(self.now);
-        self.back_at = self.back_at.map(|_| self.now);
+        self.back_at = self.back_at.map(|_| self.now + LINGERS + LINGERS);
         self.calm_since = Some(self.now);
         self.witness.sees_jump(self.now);
     }

@@ -39,6 +39,21 @@ impl<T: Clone + PartialEq> Covered<T> {
         self.pile.push((new, until));
     }
 
+    /// What lies over `what` is over; where it is not there, it is in force on top.
+    pub(crate) fn end_down_to(&mut self, what: T, until: Timestamp) {
+        self.ended = None;
+        match self.pile.iter().rposition(|(layer, _)| *layer == what) {
+            Some(at) => self.pile.truncate(at + 1),
+            None => self.pile.push((what, Some(until))),
+        }
+    }
+
+    /// The uppermost beneath the top that is not over.
+    pub(crate) fn beneath(&self, wall: Timestamp) -> Option<(T, Option<Timestamp>)> {
+        let lasts = |(_, until): &&(T, Option<Timestamp>)| until.is_none_or(|until| until > wall);
+        self.pile.iter().rev().skip(1).find(lasts).cloned()
+    }
+
     pub(crate) fn clear(&mut self) {
         self.pile.clear();
         self.ended = None;
@@ -48,21 +63,18 @@ impl<T: Clone + PartialEq> Covered<T> {
         self.pile.iter().any(|(layer, _)| layer == what)
     }
 
-    /// What is in force and ends now.
-    pub(crate) fn ending(&self, wall: Timestamp) -> Option<T> {
-        let (top, until) = self.pile.last()?;
-        until.is_some_and(|until| until <= wall).then(|| top.clone())
-    }
-
-    /// Time passes: `wall` is what the ends are compared with.
-    pub(crate) fn end(&mut self, wall: Timestamp, now: Timestamp) {
+    /// Time passes: `wall` is what the ends are compared with. Gives back what is over, the uppermost first.
+    pub(crate) fn end(&mut self, wall: Timestamp, now: Timestamp) -> Vec<T> {
+        let mut over = Vec::new();
         while let Some((ended, _)) = self.pile.pop_if(|(_, until)| until.is_some_and(|until| until <= wall)) {
+            over.push(ended.clone());
             let first = self.ended.take().map_or(ended, |(first, _)| first);
             self.ended = Some((first, now));
         }
         if self.pile.is_empty() {
             self.ended = None;
         }
+        over
     }
 
     /// When something ended, where what was beneath has not come back.

@@ -9,7 +9,7 @@ use crate::witness::{Lately, Step, Verdict, holds};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sessions {
     wanted_since: Option<Timestamp>,
-    asked: Vec<(Ticket, bool)>,
+    asked: Vec<(Ticket, bool, Timestamp)>,
     /// When leaving was asked for: quit, sign out.
     leaving: Option<Timestamp>,
     /// When opening or closing one failed last.
@@ -31,7 +31,7 @@ impl Sessions {
         let now = step.facts.now;
         match step.input {
             Input::Command(ticket, Command::KeepAlive { on }) => {
-                self.asked.push((*ticket, *on));
+                self.asked.push((*ticket, *on, now));
                 // Whoever asks does not wait until the pause after a failure is over.
                 self.failed = None;
             }
@@ -64,9 +64,12 @@ impl Sessions {
                     self.switching = true;
                 }
                 Effect::Reply(ticket, reply) => {
-                    if let Some(at) = self.asked.iter().position(|(asked, _)| asked == ticket) {
-                        let (_, on) = self.asked.remove(at);
-                        switching_is_done_when_the_tenant_did_it(step, on, reply)?;
+                    if let Some(at) = self.asked.iter().position(|(asked, ..)| asked == ticket) {
+                        let (_, on, asked) = self.asked.remove(at);
+                        // While the computer slept, a session may have ended by itself.
+                        if lately.jumped < asked {
+                            switching_is_done_when_the_tenant_did_it(step, on, reply)?;
+                        }
                     }
                 }
                 Effect::Quit => self.no_session_is_left_behind(step, lately)?,
@@ -119,7 +122,7 @@ impl Sessions {
 
     /// By the person, or since the program leaves.
     fn a_session_is_closed_when_it_is_to_be(&self, step: &Step<'_>) -> Verdict {
-        let may = self.leaving.is_some() || self.asked.iter().any(|(_, on)| !on);
+        let may = self.leaving.is_some() || self.asked.iter().any(|(_, on, _)| !on);
         holds(may, "a session is closed when it is to be", || {
             format!("{:?}", step.after.keep_alive)
         })

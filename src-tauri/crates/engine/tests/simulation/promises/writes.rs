@@ -1,45 +1,23 @@
 //! Every write has its cause, and every cause its write.
 
-use engine::{AskState, Code, Effect, Input, Reply, Snapshot, Subject, Ticket, Write};
-use jiff::{SignedDuration, Timestamp};
+mod cause;
+mod elsewhere;
+mod in_force;
+
+use engine::{AskState, Code, Command, Effect, Input, Reply, Snapshot, Subject, Ticket, Write};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use presence::PreferredPresence;
+
+use cause::{Cause, Role, Then};
 
 use super::{
     covered::Covered,
     picture::{Picture, Wish},
 };
 use crate::{
-    script::Event,
+    script::{self, Event},
     witness::{Lately, Step, Verdict, holds},
 };
-
-/// Why something is to be written.
-#[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "they are marks, each by its name")]
-struct Cause {
-    wish: Wish,
-    /// Who waits for it; nobody where it is automation by now.
-    ticket: Option<Ticket>,
-    put_back: bool,
-    last_resort: bool,
-    /// From when on nobody wants it, where the wish names no end.
-    lapses: Option<Timestamp>,
-    /// When it was asked for.
-    asked: Timestamp,
-    /// What was there then; nothing where nothing had been read.
-    then: Option<Then>,
-    sent: bool,
-    /// It could not be sent, and was promised for later.
-    kept: bool,
-}
-
-/// What was shown when something was asked for.
-#[derive(Debug, Clone, Default)]
-struct Then {
-    picture: Picture,
-    /// The presence in it was set here, a moment ago at most.
-    is_ours: bool,
-}
 
 /// All of them, and what they may not touch.
 #[derive(Debug, Clone, Default)]
@@ -92,8 +70,8 @@ impl Writes {
         }
         match step.input {
             Input::Command(ticket, command) => {
-                if let Some(wish) = Wish::of(command, step.wall) {
-                    self.ask(step, *ticket, wish);
+                for (wish, role) in self.wishes(command, step.wall) {
+                    self.ask(step, *ticket, wish, role);
                 }
             }
             Input::Wrote { epoch, result } if *epoch == lately.epoch => {
@@ -114,18 +92,7 @@ impl Writes {
             self.read(step, lately, began)?;
         }
         self.what_has_lapsed_is_told(step)?;
-        if let Some(over) = self.presences.ending(wall) {
-            self.over = Some(over);
-            self.ours.push((step.facts.now, Wish::Presence(over, None)));
-            self.in_force.retain(|wish| wish.subject() != Subject::Presence);
-        }
-        let now = step.facts.now;
-        let ended = self
-            .in_force
-            .extract_if(.., |wish| wish.end().is_some_and(|end| end <= wall));
-        self.ours.extend(ended.map(|wish| (now, wish)));
-        self.presences.end(wall, step.facts.now);
-        self.messages.end(wall, step.facts.now);
+        self.end(wall, step.facts.now);
         for effect in step.effects {
             if let Effect::Write { write, .. } = effect {
                 self.writing = true;
@@ -135,11 +102,29 @@ impl Writes {
         self.what_is_asked_is_sent(step, lately)
     }
 
+    /// What ended, together or one after the other, may be seen late.
+    fn end(&mut self, wall: Timestamp, now: Timestamp) {
+        let over = self.presences.end(wall, now);
+        if let Some(top) = over.first() {
+            self.over = Some(*top);
+            self.in_force.retain(|wish| wish.subject() != Subject::Presence);
+        }
+        self.ours
+            .extend(over.into_iter().map(|over| (now, Wish::Presence(over, None))));
+        let messages = self.messages.end(wall, now);
+        self.ours
+            .extend(messages.into_iter().map(|over| (now, Wish::Message(over, None))));
+        let ended = self
+            .in_force
+            .extract_if(.., |wish| wish.end().is_some_and(|end| end <= wall));
+        self.ours.extend(ended.map(|wish| (now, wish)));
+    }
+
     /// The process is gone. What it had saved, the next one takes up: all but sessions.
     pub(crate) fn sees_death(&mut self) {
         self.over = None;
         self.causes
-            .retain(|cause| cause.wish.subject() != Subject::Session && !cause.last_resort);
+            .retain(|cause| cause.wish.subject() != Subject::Session && cause.role != Role::LastResort);
         for cause in &mut self.causes {
             (cause.ticket, cause.sent, cause.kept) = (None, false, true);
         }
@@ -186,8 +171,9 @@ impl Writes {
             self.ours.extend(left.map(|cause| (now, cause.wish.clone())));
         }
         self.over = None;
-        self.causes
-            .retain(|cause| cause.ticket.is_none() && cause.wish.subject() != Subject::Session && !cause.last_resort);
+        self.causes.retain(|cause| {
+            cause.ticket.is_none() && cause.wish.subject() != Subject::Session && cause.role != Role::LastResort
+        });
         for cause in &mut self.causes {
             (cause.sent, cause.kept) = (false, true);
         }
@@ -200,7 +186,22 @@ impl Writes {
         self.causes.iter().any(|cause| cause.wish.subject() == subject)
     }
 
-    fn ask(&mut self, step: &Step<'_>, ticket: Ticket, wish: Wish) {
+    /// What a command asks for; a preset, up to three things at once.
+    fn wishes(&self, command: &Command, wall: &Zoned) -> Vec<(Wish, Role)> {
+        if *command == Command::EndPresence {
+            let beneath = self.presences_to_be(wall).beneath(wall.timestamp());
+            let wish = beneath.map_or(Wish::Reset, |(value, until)| Wish::Presence(value, until));
+            return vec![(wish, Role::Ends)];
+        }
+        let commands = match command {
+            Command::ApplyPreset { name } => script::parts_of(name.as_deref()),
+            command => vec![command.clone()],
+        };
+        let wishes = commands.iter().filter_map(|command| Wish::of(command, wall));
+        wishes.map(|wish| (wish, Role::Asked)).collect()
+    }
+
+    fn ask(&mut self, step: &Step<'_>, ticket: Ticket, wish: Wish, role: Role) {
         let refused = |effect: &Effect| matches!(effect, Effect::Reply(of, Reply::Failed(_)) if *of == ticket);
         if step.effects.iter().any(refused) {
             return;
@@ -218,15 +219,10 @@ impl Writes {
             _ => None,
         };
         self.causes.push(Cause {
-            wish,
             ticket: Some(ticket),
-            put_back: false,
-            last_resort: false,
             lapses,
-            asked: step.facts.now,
             then,
-            sent: false,
-            kept: false,
+            ..Cause::new(wish, role, step.facts.now)
         });
     }
 
@@ -271,7 +267,7 @@ impl Writes {
         self.ours.push((step.facts.now, cause.wish.clone()));
         let newer = self.is_under_way(subject);
         let stays = code.passes() || (code.needs_sign_in() && cause.ticket.is_none());
-        if subject == Subject::Session || cause.last_resort {
+        if subject == Subject::Session || cause.role == Role::LastResort {
             return Ok(());
         }
         if stays && !newer {
@@ -288,213 +284,6 @@ impl Writes {
         self.ours
             .iter()
             .any(|(_, wish)| wish.subject() == subject && picture.shows(wish))
-    }
-
-    /// It is in force.
-    fn accept(&mut self, step: &Step<'_>, cause: Cause) {
-        let now = step.facts.now;
-        let subject = cause.wish.subject();
-        let before = self.in_force.extract_if(.., |wish| wish.subject() == subject);
-        self.ours.extend(before.map(|wish| (now, wish)));
-        self.in_force.push(cause.wish.clone());
-        self.ours.retain(|(at, _)| now.duration_since(*at) < LATE);
-        self.ours.push((now, cause.wish.clone()));
-        if cause.last_resort {
-            return;
-        }
-        if subject == Subject::Message {
-            self.cleared.clear();
-        }
-        let then = cause.then.unwrap_or_default();
-        self.then.take_over(subject, &then.picture);
-        if let Some(at) = SUBJECTS.iter().position(|known| *known == subject) {
-            self.asked[at] = Some(cause.asked);
-            self.contradicted[at] = 0;
-        }
-        if cause.put_back {
-            return;
-        }
-        match cause.wish {
-            Wish::Presence(value, Some(until)) => {
-                let midnight = step.wall.end_of_day().unwrap().timestamp();
-                let is_wanted = |value: &PreferredPresence| !then.is_ours && self.over != Some(*value);
-                let found = self.then.presence.filter(is_wanted);
-                let found = found.map(|found| (found, Some(midnight)));
-                self.presences.cover(value, until, found);
-            }
-            Wish::Presence(value, None) => {
-                let until = step.wall.timestamp() + value.default_length().duration();
-                self.presences.replace(value, Some(until));
-            }
-            Wish::Reset => {
-                let top = self.presences.top().copied();
-                self.ours.extend(top.map(|over| (now, Wish::Presence(over, None))));
-                self.over = top.or(Picture::of(step.before.presence.as_ref()).presence);
-                self.presences.clear();
-            }
-            Wish::Message(text, Some(until)) => {
-                let found = self.then.message.clone().map(|found| (found, self.then.message_until));
-                self.messages.cover(text, until, found);
-            }
-            Wish::Message(text, None) => self.messages.replace(text, None),
-            Wish::ClearMessage => {
-                let shown = Picture::of(step.before.presence.as_ref()).message;
-                self.cleared = shown.into_iter().chain(self.messages.top().cloned()).collect();
-                self.messages.clear();
-            }
-            Wish::Location(..) | Wish::ClearLocation(_) | Wish::Open | Wish::Close => {}
-        }
-    }
-
-    /// An answer came: what a person chose elsewhere counts, and what has ended makes room for what was there.
-    fn read(&mut self, step: &Step<'_>, lately: &Lately, began: Timestamp) -> Verdict {
-        let picture = Picture::of(step.after.presence.as_ref());
-        self.over = self.over.filter(|over| picture.presence == Some(*over));
-        let mut causes = std::mem::take(&mut self.causes);
-        if let Some(shown) = &step.after.presence {
-            for cause in causes.iter_mut().filter(|cause| cause.then.is_none()) {
-                cause.then = Some(self.sees_before(step, shown));
-            }
-        }
-        self.causes = causes;
-        for (at, subject) in SUBJECTS.into_iter().enumerate() {
-            self.a_choice_made_elsewhere_is_given_way_to(step, lately, at, &picture)?;
-            if step.after.notices.iter().any(|notice| {
-                notice.about == subject && notice.code == Code::Overtaken && notice.since == step.wall.timestamp()
-            }) {
-                self.causes
-                    .retain(|cause| cause.sent || !cause.kept || cause.wish.subject() != subject);
-                self.give_way(subject);
-            }
-        }
-        // Graph had taken it before the answer was lost.
-        self.causes
-            .retain(|cause| !(cause.kept && cause.put_back && !cause.sent && picture.shows(&cause.wish)));
-        if Some(began) < self.presences.ended_at().max(self.messages.ended_at()) {
-            return Ok(());
-        }
-        if !self.is_under_way(Subject::Presence)
-            && let Some((value, until)) = self.presences.comes_back(picture.presence.as_ref())
-        {
-            self.put_back(step.facts.now, &picture, Wish::Presence(value, until));
-        }
-        if !self.is_under_way(Subject::Message)
-            && let Some((text, until)) = self.messages.comes_back(picture.message.as_ref())
-        {
-            self.put_back(step.facts.now, &picture, Wish::Message(text, until));
-        }
-        Ok(())
-    }
-
-    fn put_back(&mut self, now: Timestamp, picture: &Picture, wish: Wish) {
-        self.causes.push(Cause {
-            wish,
-            ticket: None,
-            put_back: true,
-            last_resort: false,
-            lapses: None,
-            asked: now,
-            then: Some(Then {
-                picture: picture.clone(),
-                is_ours: false,
-            }),
-            sent: false,
-            kept: false,
-        });
-    }
-
-    fn give_way(&mut self, subject: Subject) {
-        self.in_force.retain(|wish| wish.subject() != subject);
-        match subject {
-            Subject::Presence => self.presences.clear(),
-            Subject::Message => self.messages.clear(),
-            _ => {}
-        }
-    }
-
-    /// Exactly then, where it can be told apart, is what was asked for forgotten; and never without such a choice.
-    fn a_choice_made_elsewhere_is_given_way_to(
-        &mut self,
-        step: &Step<'_>,
-        lately: &Lately,
-        at: usize,
-        picture: &Picture,
-    ) -> Verdict {
-        let subject = SUBJECTS[at];
-        let (before, after) = (&step.before.asked, &step.after.asked);
-        let (had, has, refused) = match subject {
-            Subject::Presence => (
-                before
-                    .presence
-                    .as_ref()
-                    .map(|asked| (Wish::Presence(asked.value, None), asked.until)),
-                after.presence.is_some(),
-                after
-                    .presence
-                    .as_ref()
-                    .is_some_and(|asked| asked.state == AskState::Refused),
-            ),
-            Subject::Message => (
-                before
-                    .message
-                    .as_ref()
-                    .map(|asked| (Wish::Message(asked.value.as_str().into(), None), asked.until)),
-                after.message.is_some(),
-                after
-                    .message
-                    .as_ref()
-                    .is_some_and(|asked| asked.state == AskState::Refused),
-            ),
-            _ => (None, false, false),
-        };
-        let Some((wish, until)) = had else {
-            return Ok(());
-        };
-        let over = until.is_some_and(|until| until <= step.wall.timestamp());
-        // What was there before a write may be seen for a minute after it.
-        let settling = self.ours.iter().any(|(at, wish)| {
-            wish.subject() == subject && step.facts.now.duration_since(*at) < SignedDuration::from_secs(61)
-        });
-        let seen = !settling
-            && !self.is_under_way(subject)
-            && !self.is_ours(subject, picture)
-            && wish.is_contradicted_by(picture, &self.then);
-        self.contradicted[at] = if seen { self.contradicted[at] + 1 } else { 0 };
-        if has || over {
-            let ignored = has && !refused && self.contradicted[at] >= 2;
-            return holds(!ignored, "no automation over a human", || {
-                format!("{picture:?} over {wish:?}")
-            });
-        }
-        if self.is_under_way(subject) {
-            return Ok(());
-        }
-        self.give_way(subject);
-        // The slowest machine of the tenant may still tell what was before.
-        let late = self
-            .ours
-            .iter()
-            .any(|(at, wish)| wish.subject() == subject && step.facts.now.duration_since(*at) < LAG);
-        if late {
-            return Ok(());
-        }
-        self.somebody_chose_otherwise(step, lately, at)
-    }
-
-    /// Nobody is told of a choice that nobody made.
-    fn somebody_chose_otherwise(&self, step: &Step<'_>, lately: &Lately, at: usize) -> Verdict {
-        let asked = self.asked[at].unwrap_or(Timestamp::MIN);
-        let unsure = self
-            .unsure
-            .max(step.facts.unsure)
-            .is_some_and(|at| at >= asked.checked_sub(UNSURE).unwrap_or(asked));
-        let unsettled = lately.clock_set || lately.died >= asked || unsure;
-        let chose = self.teams[at].is_some_and(|teams| teams >= asked.checked_sub(LAG).unwrap_or(asked));
-        holds(
-            chose || unsettled,
-            "nobody is told of a choice that nobody made",
-            || format!("asked {asked}, in Teams {:?}", self.teams[at]),
-        )
     }
 
     /// What nobody wants any more is not sent; that is said.
@@ -529,7 +318,7 @@ impl Writes {
             if cause.ticket.is_none() {
                 let cause = cause.clone();
                 let ours = self.is_ours(cause.wish.subject(), &picture);
-                let over = !cause.put_back
+                let over = cause.role != Role::PutBack
                     && !ours
                     && cause
                         .wish
@@ -553,16 +342,10 @@ impl Writes {
         holds(ours && soon, "every write has its cause", || {
             format!("{write:?}; {:?}", self.causes)
         })?;
+        let wish = Wish::Message(text.as_str().to_owned(), *until);
         self.causes.push(Cause {
-            wish: Wish::Message(text.as_str().to_owned(), *until),
-            ticket: None,
-            put_back: false,
-            last_resort: true,
-            lapses: None,
-            asked: step.facts.now,
-            then: None,
             sent: true,
-            kept: false,
+            ..Cause::new(wish, Role::LastResort, step.facts.now)
         });
         Ok(())
     }
