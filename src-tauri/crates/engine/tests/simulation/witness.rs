@@ -79,6 +79,11 @@ impl Step<'_> {
         matches!(self.input, Input::SignedIn { .. })
     }
 
+    /// An answer came, and is shown from this step on.
+    pub(crate) fn takes_over_an_answer(&self) -> bool {
+        matches!(self.input, Input::Read { result: Ok(answer), .. } if self.after.presence.as_ref() == Some(answer))
+    }
+
     /// Somebody else is signed in from this step on, or nobody.
     pub(crate) fn forgets(&self) -> bool {
         let id = |shown: &Snapshot| shown.account.as_ref().map(|account| account.id.clone());

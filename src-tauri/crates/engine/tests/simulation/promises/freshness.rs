@@ -1,6 +1,6 @@
 //! The Snapshot says the truth about freshness and about trouble.
 
-use engine::{Certainty, Code, Input, Snapshot};
+use engine::{Certainty, Code, Effect, Input, Snapshot};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::witness::{Lately, Step, Verdict, holds};
@@ -115,7 +115,7 @@ fn trouble_has_its_beginning_and_its_next_try(step: &Step<'_>, lately: &Lately) 
         .filter(|before| before.code == problem.code);
     let since = before.map_or(step.wall.timestamp(), |before| before.since);
     let ahead = match problem.next_try {
-        _ if lately.reading.is_some() => true,
+        _ if lately.reading.is_some() || step.effects.contains(&Effect::Quit) => true,
         Some(at) => step.after.signed_in && at > step.wall.timestamp(),
         None => !step.after.signed_in,
     };

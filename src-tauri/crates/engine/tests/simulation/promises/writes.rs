@@ -3,12 +3,14 @@
 mod cause;
 mod elsewhere;
 mod in_force;
+mod ours;
 
 use engine::{AskState, Code, Command, Effect, Input, Reply, Snapshot, Subject, Ticket, Write};
 use jiff::{SignedDuration, Timestamp, Zoned};
 use presence::PreferredPresence;
 
 use cause::{Cause, Role, Then};
+use ours::Ours;
 
 use super::{
     covered::Covered,
@@ -29,8 +31,7 @@ pub(crate) struct Writes {
     messages: Covered<String>,
     /// What the tenant took last about each subject, unless a person chose otherwise since.
     in_force: Vec<Wish>,
-    /// What the tenant took, or perhaps did, and was in force until a few minutes ago: it may be seen late.
-    ours: Vec<(Timestamp, Wish)>,
+    ours: Ours,
     /// When the account was last left with a write under way: it may be taken.
     unsure: Option<Timestamp>,
     /// What was shown when what is in force was asked for.
@@ -48,10 +49,6 @@ pub(crate) struct Writes {
 }
 
 const SUBJECTS: [Subject; 3] = [Subject::Presence, Subject::Message, Subject::Location];
-/// What was set here may be seen as late as this.
-const LATE: SignedDuration = SignedDuration::from_mins(6);
-/// What was set here and is over counts as ours this long.
-const OVER: SignedDuration = SignedDuration::from_mins(5);
 /// A write whose answer was lost may have been taken; it lasts.
 const UNSURE: SignedDuration = SignedDuration::from_hours(3);
 /// The longest lag, and a read on its way.
@@ -68,6 +65,7 @@ impl Writes {
         } else if step.leaves() && step.is_signed_in_anew() {
             self.leave(step.facts.now);
         }
+        self.ours.keep_time(wall);
         match step.input {
             Input::Command(ticket, command) => {
                 for (wish, role) in self.wishes(command, step.wall) {
@@ -109,20 +107,21 @@ impl Writes {
             self.over = Some(*top);
             self.in_force.retain(|wish| wish.subject() != Subject::Presence);
         }
-        self.ours
-            .extend(over.into_iter().map(|over| (now, Wish::Presence(over, None))));
+        let over = over.into_iter().map(|over| Wish::Presence(over, None));
         let messages = self.messages.end(wall, now);
-        self.ours
-            .extend(messages.into_iter().map(|over| (now, Wish::Message(over, None))));
+        let messages = messages.into_iter().map(|over| Wish::Message(over, None));
         let ended = self
             .in_force
             .extract_if(.., |wish| wish.end().is_some_and(|end| end <= wall));
-        self.ours.extend(ended.map(|wish| (now, wish)));
+        for wish in over.chain(messages).chain(ended) {
+            self.ours.note(now, wish);
+        }
     }
 
     /// The process is gone. What it had saved, the next one takes up: all but sessions.
     pub(crate) fn sees_death(&mut self) {
         self.over = None;
+        self.ours.sees_death();
         self.causes
             .retain(|cause| cause.wish.subject() != Subject::Session && cause.role != Role::LastResort);
         for cause in &mut self.causes {
@@ -167,8 +166,9 @@ impl Writes {
     fn leave(&mut self, now: Timestamp) {
         if self.writing {
             self.unsure = Some(now);
-            let left = self.causes.iter().find(|cause| cause.sent);
-            self.ours.extend(left.map(|cause| (now, cause.wish.clone())));
+            if let Some(left) = self.causes.iter().find(|cause| cause.sent) {
+                self.ours.note(now, left.wish.clone());
+            }
         }
         self.over = None;
         self.causes.retain(|cause| {
@@ -212,7 +212,7 @@ impl Writes {
         let mut under_way = self.causes.iter().filter(|cause| cause.wish.subject() == subject);
         let then = match under_way.next() {
             Some(cause) => cause.then.clone(),
-            None => step.before.presence.as_ref().map(|shown| self.sees_before(step, shown)),
+            None => step.before.presence.as_ref().map(|shown| self.sees_before(shown)),
         };
         let lapses = match &wish {
             Wish::Presence(value, None) => Some(step.wall.timestamp() + value.default_length().duration()),
@@ -226,13 +226,10 @@ impl Writes {
         });
     }
 
-    fn sees_before(&self, step: &Step<'_>, shown: &presence::Presence) -> Then {
+    fn sees_before(&self, shown: &presence::Presence) -> Then {
         let picture = Picture::of(Some(shown));
         let is_ours = |value: PreferredPresence| {
-            let set = |(at, wish): &(Timestamp, Wish)| {
-                step.facts.now.duration_since(*at) < OVER && matches!(wish, Wish::Presence(own, _) if *own == value)
-            };
-            self.over == Some(value) || self.presences.holds(&value) || self.ours.iter().any(set)
+            self.over == Some(value) || self.presences.holds(&value) || self.ours.was_just_set(&picture)
         };
         Then {
             is_ours: picture.presence.is_some_and(is_ours),
@@ -264,7 +261,7 @@ impl Writes {
             return Ok(());
         }
         // Perhaps it was taken, and the answer was lost.
-        self.ours.push((step.facts.now, cause.wish.clone()));
+        self.ours.note(step.facts.now, cause.wish.clone());
         let newer = self.is_under_way(subject);
         let stays = code.passes() || (code.needs_sign_in() && cause.ticket.is_none());
         if subject == Subject::Session || cause.role == Role::LastResort {
@@ -277,13 +274,6 @@ impl Writes {
             what_cannot_be_done_is_told(step, subject)?;
         }
         Ok(())
-    }
-
-    /// Whether `picture` shows what this program itself set a moment ago.
-    fn is_ours(&self, subject: Subject, picture: &Picture) -> bool {
-        self.ours
-            .iter()
-            .any(|(_, wish)| wish.subject() == subject && picture.shows(wish))
     }
 
     /// What nobody wants any more is not sent; that is said.
@@ -317,7 +307,7 @@ impl Writes {
             cause.sent = true;
             if cause.ticket.is_none() {
                 let cause = cause.clone();
-                let ours = self.is_ours(cause.wish.subject(), &picture);
+                let ours = self.ours.is_shown(&picture, cause.wish.subject());
                 let over = cause.role != Role::PutBack
                     && !ours
                     && cause

@@ -3,7 +3,7 @@
 use engine::{AskState, Subject};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{LAG, LATE, SUBJECTS, UNSURE, Writes};
+use super::{LAG, SUBJECTS, UNSURE, Writes};
 use crate::{
     promises::picture::{Picture, Wish},
     witness::{Lately, Step, Verdict, holds},
@@ -20,49 +20,39 @@ impl Writes {
     ) -> Verdict {
         let subject = SUBJECTS[at];
         let (before, after) = (&step.before.asked, &step.after.asked);
+        let is_refused = |state: AskState| state == AskState::Refused;
         let (had, has, refused) = match subject {
             Subject::Presence => (
-                before
-                    .presence
-                    .as_ref()
-                    .map(|asked| (Wish::Presence(asked.value, None), asked.until)),
+                (before.presence.as_ref()).map(|asked| (Wish::Presence(asked.value, None), asked.until)),
                 after.presence.is_some(),
-                after
-                    .presence
-                    .as_ref()
-                    .is_some_and(|asked| asked.state == AskState::Refused),
+                [&before.presence, &after.presence].map(|asked| asked.as_ref().map(|asked| asked.state)),
             ),
             Subject::Message => (
-                before
-                    .message
-                    .as_ref()
-                    .map(|asked| (Wish::Message(asked.value.as_str().into(), None), asked.until)),
+                (before.message.as_ref()).map(|asked| (Wish::Message(asked.value.as_str().into(), None), asked.until)),
                 after.message.is_some(),
-                after
-                    .message
-                    .as_ref()
-                    .is_some_and(|asked| asked.state == AskState::Refused),
+                [&before.message, &after.message].map(|asked| asked.as_ref().map(|asked| asked.state)),
             ),
-            _ => (None, false, false),
+            _ => (None, false, [None, None]),
         };
+        let refused = refused.into_iter().flatten().any(is_refused);
         let Some((wish, until)) = had else {
             return Ok(());
         };
         let over = until.is_some_and(|until| until <= step.wall.timestamp());
         // What was there before a write may be seen for a minute after it.
-        let settling = self.ours.iter().any(|(at, wish)| {
-            wish.subject() == subject && step.facts.now.duration_since(*at) < SignedDuration::from_secs(61)
-        });
+        let settling = self
+            .ours
+            .changed(subject, step.facts.now, SignedDuration::from_secs(61));
         let seen = !settling
             && !self.is_under_way(subject)
-            && !self.is_ours(subject, picture)
+            && !self.ours.is_shown(picture, subject)
             && wish.is_contradicted_by(picture, &self.then);
-        self.contradicted[at] = if seen { self.contradicted[at] + 1 } else { 0 };
+        // One that was dropped as older than what is shown contradicts nothing.
+        if step.takes_over_an_answer() {
+            self.contradicted[at] = if seen { self.contradicted[at] + 1 } else { 0 };
+        }
         if has || over {
-            // Where the clock was set back, nobody knows how long ago something was set here: as if it were just now.
-            let noticed = lately.started.max(lately.jumped);
-            let knows_when = !lately.clock_set || step.facts.now.duration_since(noticed) >= LATE;
-            let ignored = has && !refused && self.contradicted[at] >= 2 && knows_when;
+            let ignored = has && !refused && self.contradicted[at] >= 2;
             return holds(!ignored, "no automation over a human", || {
                 format!("{picture:?} over {wish:?}")
             });
@@ -72,10 +62,7 @@ impl Writes {
         }
         self.give_way(subject);
         // The slowest machine of the tenant may still tell what was before.
-        let late = self
-            .ours
-            .iter()
-            .any(|(at, wish)| wish.subject() == subject && step.facts.now.duration_since(*at) < LAG);
+        let late = self.ours.changed(subject, step.facts.now, LAG);
         if late {
             return Ok(());
         }

@@ -5,7 +5,7 @@ use jiff::{Timestamp, Zoned};
 use presence::PreferredPresence;
 
 use super::{
-    LATE, SUBJECTS, Writes,
+    SUBJECTS, Writes,
     cause::{Cause, Role, Then},
 };
 use crate::{
@@ -22,10 +22,12 @@ impl Writes {
         let now = step.facts.now;
         let subject = cause.wish.subject();
         let before = self.in_force.extract_if(.., |wish| wish.subject() == subject);
-        self.ours.extend(before.map(|wish| (now, wish)));
+        for wish in before {
+            self.ours.note(now, wish);
+        }
         self.in_force.push(cause.wish.clone());
-        self.ours.retain(|(at, _)| now.duration_since(*at) < LATE);
-        self.ours.push((now, cause.wish.clone()));
+        self.ours.forget_old(now);
+        self.ours.note(now, cause.wish.clone());
         if cause.role == Role::LastResort {
             return;
         }
@@ -73,8 +75,9 @@ impl Writes {
 
     fn note_over(&mut self, now: Timestamp) {
         self.over = self.presences.top().copied();
-        self.ours
-            .extend(self.over.map(|over| (now, Wish::Presence(over, None))));
+        if let Some(over) = self.over {
+            self.ours.note(now, Wish::Presence(over, None));
+        }
     }
 
     /// What a person would have in force after all that is on its way.
@@ -114,7 +117,7 @@ impl Writes {
         let mut causes = std::mem::take(&mut self.causes);
         if let Some(shown) = &step.after.presence {
             for cause in causes.iter_mut().filter(|cause| cause.then.is_none()) {
-                cause.then = Some(self.sees_before(step, shown));
+                cause.then = Some(self.sees_before(shown));
             }
         }
         self.causes = causes;
