@@ -155,6 +155,7 @@ impl Engine {
         for (_, at) in &mut memory.written {
             *at = (*at).min(now.timestamp());
         }
+        memory.keep_newest_waiting(now.timestamp());
         if settings.polls && settings.keep_alive {
             // Closed by an earlier process or not, and whatever the clock did since: it is opened anew.
             memory.session_until = None;
@@ -361,16 +362,18 @@ impl Engine {
         let now = now.timestamp();
         let back = self.now.duration_since(now);
         if back > SignedDuration::ZERO {
+            // As much may have passed since the last step, unseen.
+            let unseen = self
+                .deadline()
+                .map_or(SignedDuration::ZERO, |at| at.duration_since(self.now));
             self.polling.clock_went_back(back);
-            for at in [
-                &mut self.read_at,
-                &mut self.stale_after,
-                &mut self.reading,
-                // Graph counts its end from when it was opened.
-                &mut self.memory.session_until,
-            ] {
+            for at in [&mut self.read_at, &mut self.stale_after, &mut self.reading] {
                 *at = at.map(|at| at.checked_sub(back).unwrap_or(at));
             }
+            // Graph counts its end from when it was opened: rather renewed too early than too late.
+            let sooner = back.saturating_add(unseen.max(SignedDuration::ZERO));
+            let session_until = &mut self.memory.session_until;
+            *session_until = session_until.map(|at| at.checked_sub(sooner).unwrap_or(at));
             self.try_session_soon(now);
             let accepted = self.accepted.iter_mut().map(|(_, at)| at);
             for at in accepted.chain(self.memory.written.iter_mut().map(|(_, at)| at)) {

@@ -203,6 +203,21 @@ impl Memory {
         }
     }
 
+    /// What an earlier process had under way may have been taken; a newer one about the same takes its place.
+    pub(crate) fn keep_newest_waiting(&mut self, now: Timestamp) {
+        let mut newest: Vec<Waiting> = Vec::new();
+        for mut waiting in std::mem::take(&mut self.waiting) {
+            let subject = waiting.intent.subject();
+            if let Some(at) = newest.iter().position(|older| older.intent.subject() == subject) {
+                let older = newest.remove(at);
+                waiting.before.take_over(subject, &older.before);
+                self.written.push((older.intent, now));
+            }
+            newest.push(waiting);
+        }
+        self.waiting = newest;
+    }
+
     /// The same without anything that is to be done: for whoever looks on while the resident, or a later one, acts.
     #[must_use]
     pub fn to_look_at(self) -> Memory {

@@ -221,3 +221,19 @@ fn quitting_closes_it_also_where_it_has_ended_by_a_clock_that_was_set_forward() 
     assert!(!effects.contains(&Effect::Quit));
     assert!(rig.wrote(Ok(())).contains(&Effect::Quit));
 }
+
+#[test]
+fn a_clock_that_was_set_back_after_a_long_wait_does_not_make_a_session_last_longer() {
+    let mut rig = kept_alive();
+    for _ in 0..3 {
+        rig.on_to_deadline();
+        rig.fails_to_read(Failure::of(Code::Forbidden));
+    }
+    let until = rig.snapshot().keep_alive.until.unwrap();
+    let left = until.duration_since(rig.now.timestamp()) - SignedDuration::from_mins(4);
+    rig.now = &rig.now + jiff::Span::new().minutes(4 - 120);
+    rig.input(Input::Signal(engine::Signal::Resumed));
+    // Over by now, for all that is known; or renewed soon enough.
+    let until = rig.snapshot().keep_alive.until;
+    assert!(until.is_none_or(|until| until.duration_since(rig.now.timestamp()) <= left));
+}

@@ -368,3 +368,21 @@ fn what_was_kept_and_waits_for_another_write_is_looked_at_again_before_it_is_sen
     assert_eq!(writes(&rig.wrote(Ok(()))), Vec::<&Write>::new());
     assert_eq!(rig.snapshot().notices[0].code, Code::Overtaken);
 }
+
+#[test]
+fn after_a_crash_a_write_that_was_under_way_does_not_stand_against_the_newer_one_that_waited_for_it() {
+    let mut rig = Rig::signed_in();
+    rig.command(message("At lunch", Some("5m")));
+    rig.command(message("Deep work", None));
+    let mut rig = rig.restarted();
+    let effects = rig.shows(with_message("At lunch"));
+    let texts: Vec<_> = writes(&effects)
+        .into_iter()
+        .map(|write| match write {
+            Write::Message { text, .. } => text.as_str(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(texts, ["Deep work"]);
+    assert_eq!(rig.snapshot().notices, []);
+}

@@ -241,7 +241,7 @@ impl Witness {
     pub(crate) fn sees_death(&mut self, now: Timestamp) {
         self.answers.sees_death();
         self.rates.sees_death();
-        self.writes.sees_death();
+        self.writes.sees_death(now);
         self.sessions.sees_death();
         self.lately.died = now;
     }

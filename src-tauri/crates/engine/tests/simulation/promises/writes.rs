@@ -119,8 +119,18 @@ impl Writes {
     }
 
     /// The process is gone. What it had saved, the next one takes up: all but sessions.
-    pub(crate) fn sees_death(&mut self) {
+    pub(crate) fn sees_death(&mut self, now: Timestamp) {
         self.over = None;
+        let mut newest: Vec<Cause> = Vec::new();
+        for cause in std::mem::take(&mut self.causes) {
+            let same = |older: &mut Cause| older.wish.subject() == cause.wish.subject();
+            // Perhaps it was taken, and a newer one waited for that.
+            for older in newest.extract_if(.., same) {
+                self.ours.note(now, older.wish);
+            }
+            newest.push(cause);
+        }
+        self.causes = newest;
         self.ours.sees_death();
         self.causes
             .retain(|cause| cause.wish.subject() != Subject::Session && cause.role != Role::LastResort);

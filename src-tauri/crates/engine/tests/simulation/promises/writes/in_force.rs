@@ -41,10 +41,8 @@ impl Writes {
         let then = cause.then.clone().unwrap_or_default();
         self.then.take_over(subject, &then.picture);
         match &cause.wish {
-            Wish::Presence(value, _) => {
-                if cause.role == Role::Ends && self.presences.top() != Some(value) {
-                    self.note_over(now);
-                }
+            Wish::Presence(value, _) if cause.role == Role::Ends && self.presences.top() != Some(value) => {
+                self.note_over(now);
             }
             Wish::Reset => {
                 self.note_over(now);
