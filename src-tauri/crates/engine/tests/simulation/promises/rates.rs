@@ -24,6 +24,9 @@ const BOUNDS: [(SignedDuration, usize, usize); 3] = [
     (SignedDuration::from_hours(24), 3_000, 5),
 ];
 
+/// That reading back takes so long by itself, and longer where reads fail.
+const LASTS: SignedDuration = SignedDuration::from_secs(15);
+
 impl Rates {
     pub(crate) fn sees(&mut self, step: &Step<'_>, lately: &Lately) -> Verdict {
         let now = step.facts.now;
@@ -92,14 +95,14 @@ impl Rates {
             }
         }
         for (length, most, more) in BOUNDS {
-            let within = |times: &VecDeque<Timestamp>| {
+            let within = |times: &VecDeque<Timestamp>, length: SignedDuration| {
                 times
                     .iter()
                     .rev()
                     .take_while(|at| now.duration_since(**at) < length)
                     .count()
             };
-            let (reads, reasons) = (within(&self.reads), within(&self.reasons));
+            let (reads, reasons) = (within(&self.reads, length), within(&self.reasons, length + LASTS));
             holds(reads <= most + more * reasons, "reads are few", || {
                 format!("{reads} in {length:?}, with {reasons} reasons for more")
             })?;
