@@ -1,24 +1,27 @@
 /** The present moment for what is drawn, a step a second while the window can be seen. */
 export class Clock {
   now = $state(new Date());
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #runs = false;
 
   /** Runs until the returned function is called. */
   run(): () => void {
-    let timer: ReturnType<typeof setInterval> | undefined;
-    const tick = () => {
-      this.now = new Date();
-    };
-    const follow = () => {
-      clearInterval(timer);
-      if (document.hidden) return;
-      tick();
-      timer = setInterval(tick, 1000);
-    };
-    follow();
+    const follow = () => this.look();
+    this.#runs = true;
+    this.look();
     document.addEventListener('visibilitychange', follow);
     return () => {
-      clearInterval(timer);
+      this.#runs = false;
+      clearInterval(this.#timer);
       document.removeEventListener('visibilitychange', follow);
     };
+  }
+
+  /** Looks now, and each second from now on: what comes together is drawn together. */
+  look(): void {
+    clearInterval(this.#timer);
+    if (!this.#runs || document.hidden) return;
+    this.now = new Date();
+    this.#timer = setInterval(() => (this.now = new Date()), 1000);
   }
 }

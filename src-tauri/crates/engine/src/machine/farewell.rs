@@ -63,7 +63,8 @@ impl Engine {
             .as_ref()
             .is_some_and(|farewell| farewell.then == Then::Quit);
         // Who quits right after choosing something wants it all the same.
-        let busy = closing || !self.signing_out.is_empty() || (quits && self.writing.is_some());
+        let busy =
+            closing || !self.signing_out.is_empty() || (quits && (self.writing.is_some() || self.straggler.is_some()));
         let by = self.farewell.as_ref().and_then(Farewell::by);
         if by.is_none_or(|by| busy && by > now.timestamp()) {
             return;

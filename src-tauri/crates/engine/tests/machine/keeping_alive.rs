@@ -237,3 +237,26 @@ fn a_clock_that_was_set_back_after_a_long_wait_does_not_make_a_session_last_long
     let until = rig.snapshot().keep_alive.until;
     assert!(until.is_none_or(|until| until.duration_since(rig.now.timestamp()) <= left));
 }
+
+#[test]
+fn quitting_waits_for_the_close_also_where_somebody_signs_in_meanwhile() {
+    let mut rig = kept_alive();
+    rig.command(Command::SIGN_IN);
+    let (_, effects) = rig.command(Command::Quit);
+    assert_eq!(writes(&effects), [&Write::ClearSession]);
+    let grants = engine::Grants {
+        write: true,
+        places: false,
+        kept: true,
+    };
+    let signed_in = Input::SignedIn {
+        attempt: 1,
+        result: Ok((megan(), grants)),
+    };
+    assert!(!rig.input(signed_in).contains(&Effect::Quit));
+    let arrives = Input::Wrote {
+        epoch: 0,
+        result: Ok(()),
+    };
+    assert!(rig.input(arrives).contains(&Effect::Quit));
+}
