@@ -68,10 +68,12 @@ impl Step<'_> {
         let new = matches!(self.input, Input::SignedIn { result: Ok(_), .. })
             && self.before.signing_in.is_some()
             && self.after.signing_in.is_none();
-        new || self
-            .effects
-            .iter()
-            .any(|effect| matches!(effect, Effect::SignOut { .. }))
+        new || self.signs_out()
+    }
+
+    pub(crate) fn signs_out(&self) -> bool {
+        let mut effects = self.effects.iter();
+        effects.any(|effect| matches!(effect, Effect::SignOut { .. }))
     }
 
     /// The account is left before anything else, not after it.
@@ -214,7 +216,8 @@ impl Witness {
         self.sessions.sees(step, &self.lately)?;
         self.freshness.sees(step, &self.lately)?;
         deadlines::sees(step, &self.lately)?;
-        if leaves && !step.is_signed_in_anew() {
+        // Also who signs in while the account is being left leaves with it.
+        if step.signs_out() {
             self.leave(now);
         }
         strangers::sees(step)

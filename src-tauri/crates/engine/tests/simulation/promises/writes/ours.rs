@@ -17,6 +17,8 @@ struct Set {
     wish: Wish,
     at: Timestamp,
     wall: Timestamp,
+    /// It was more than a moment ago, whatever a clock says later.
+    is_past: bool,
 }
 
 /// What was set here may be seen as late as this.
@@ -34,6 +36,7 @@ impl Ours {
                 Some(_) => {}
                 None => set.wall = set.wall.min(wall),
             }
+            set.is_past |= wall.duration_since(set.wall) >= OVER;
         }
         self.wall = Some(wall);
     }
@@ -43,8 +46,13 @@ impl Ours {
     }
 
     pub(super) fn note(&mut self, now: Timestamp, wish: Wish) {
-        let wall = self.wall.unwrap_or(now);
-        self.wishes.push(Set { wish, at: now, wall });
+        let set = Set {
+            wish,
+            at: now,
+            wall: self.wall.unwrap_or(now),
+            is_past: false,
+        };
+        self.wishes.push(set);
     }
 
     pub(super) fn forget_old(&mut self, now: Timestamp) {
@@ -61,12 +69,8 @@ impl Ours {
 
     /// Whether `picture` shows any of it that was there a moment ago, for all that the program can know.
     pub(super) fn was_just_set(&self, picture: &Picture) -> bool {
-        let Some(wall) = self.wall else { return false };
-        let just =
-            |set: &Set| wall.duration_since(set.wall) < OVER && picture.presence.is_some() && picture.shows(&set.wish);
-        self.wishes
-            .iter()
-            .any(|set| matches!(set.wish, Wish::Presence(..)) && just(set))
+        let is_it = |set: &Set| !set.is_past && matches!(set.wish, Wish::Presence(..)) && picture.shows(&set.wish);
+        self.wishes.iter().any(is_it)
     }
 
     /// Whether anything about it changed less than this ago, by the tenant's clock.
