@@ -111,7 +111,9 @@ impl Polling {
         self.failures = 0;
         let spread = self.between(SignedDuration::ZERO, self.tight.max(WAKING));
         let at = self.allowed(now + spread);
-        self.due = Some(self.due.map_or(at, |due| due.min(at)));
+        // The earlier of two chances would come early for most: where the budget is tight, there is one.
+        let spreads = self.tight > SignedDuration::ZERO && self.pace != Pace::Eager && self.burst >= BURST.len();
+        self.due = Some(self.due.filter(|_| !spreads).map_or(at, |due| due.min(at)));
     }
 
     /// Nothing more.
@@ -185,7 +187,11 @@ impl Polling {
         };
         self.failures += 1;
         // Over the whole of it: who failed together must not come back together, be it after the pause that was asked for.
-        let wait = self.between(shortest, longest);
+        let mut wait = self.between(shortest, longest);
+        // Where the budget is tight, a request that fails of something else weighs in it as any other.
+        if self.tight > SignedDuration::ZERO && self.pace != Pace::Eager && failure.code != Code::Throttled {
+            wait = wait.max(self.spread_tight());
+        }
         self.due = Some(match failure.code {
             // Spread enough by itself.
             Code::Forbidden | Code::NotLicensed => self.allowed(now + wait),
@@ -351,6 +357,29 @@ mod tests {
             reads += 1;
         }
         assert!((200..500).contains(&reads), "{reads}");
+    }
+
+    #[test]
+    fn where_the_budget_is_tight_neither_trouble_nor_waking_up_asks_sooner_than_it_allows() {
+        for seed in 1..200 {
+            let mut polling = Polling::new(seed, 200);
+            polling.failed(START, &Failure::of(Code::ServiceTrouble));
+            assert!(waits(&polling).as_secs() >= 160, "{:?}", waits(&polling));
+        }
+        let within = |seconds: i64| {
+            let soon = (1..=1_000).filter(|seed| {
+                let mut polling = Polling::new(*seed, 200);
+                polling.read(START, true);
+                polling.awake(START + SignedDuration::from_secs(150));
+                waits(&polling).as_secs() < 150 + seconds
+            });
+            soon.count()
+        };
+        assert!(
+            (400..600).contains(&within(100)),
+            "half of all in half of the time: {}",
+            within(100)
+        );
     }
 
     #[test]
