@@ -11,30 +11,37 @@ use crate::{cargo, target_folder};
 pub(crate) struct Tool {
     name: &'static str,
     version: &'static str,
+    /// What its program is built with, where that is not what a library is built with.
+    features: &'static str,
 }
 
 pub(crate) const CARGO_DEB: Tool = Tool {
     name: "cargo-deb",
     version: "3.8.0",
+    features: "",
 };
 pub(crate) const CARGO_GENERATE_RPM: Tool = Tool {
     name: "cargo-generate-rpm",
     version: "0.21.1",
+    features: "",
 };
 /// Collects licences.
 pub(crate) const CARGO_ABOUT: Tool = Tool {
     name: "cargo-about",
     version: "0.9.3",
+    features: "cli",
 };
 /// Writes lists of parts.
 pub(crate) const CARGO_CYCLONEDX: Tool = Tool {
     name: "cargo-cyclonedx",
     version: "0.5.9",
+    features: "",
 };
 /// Judges parts.
 pub(crate) const CARGO_DENY: Tool = Tool {
     name: "cargo-deny",
     version: "0.20.2",
+    features: "",
 };
 
 impl Tool {
@@ -58,6 +65,8 @@ impl Tool {
             self.name,
             "--version",
             self.version,
+            "--features",
+            self.features,
             "--root",
         ]);
         install.arg(&folder).arg("--target-dir").arg(folder.join("build"));
@@ -70,6 +79,14 @@ impl Tool {
             &format!("Install {} {} (a minute or two)", self.name, self.version),
             &mut install,
         )?;
+        // Cargo is content where the features leave no program to install.
+        if !program.exists() {
+            return Err(format!(
+                "{} was installed, but there is no {}",
+                self.name,
+                program.display()
+            ));
+        }
         Ok(program)
     }
 }
