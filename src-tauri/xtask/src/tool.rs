@@ -1,5 +1,6 @@
 //! Programs of Rust's that few tasks need: the ones on the PATH, else of a fixed version, built into the target folder.
 
+use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::PathBuf;
 
@@ -51,7 +52,7 @@ impl Tool {
             return Ok(self.name.into());
         }
         let folder = target_folder()?.join("tools");
-        let program = folder.join("bin").join(self.name);
+        let program = folder.join("bin").join(format!("{}{EXE_SUFFIX}", self.name));
         // Cargo writes down what it installed. Not every one of them tells its version itself.
         let entry = format!("\"{} {} ", self.name, self.version);
         if fs::read_to_string(folder.join(".crates.toml")).is_ok_and(|list| list.contains(&entry)) {

@@ -366,12 +366,13 @@ impl Engine {
             let unseen = self
                 .deadline()
                 .map_or(SignedDuration::ZERO, |at| at.duration_since(self.now));
-            self.polling.clock_went_back(back);
+            let unseen = unseen.max(SignedDuration::ZERO);
+            self.polling.clock_went_back(back, unseen);
             for at in [&mut self.read_at, &mut self.stale_after, &mut self.reading] {
                 *at = at.map(|at| at.checked_sub(back).unwrap_or(at));
             }
             // Graph counts its end from when it was opened: rather renewed too early than too late.
-            let sooner = back.saturating_add(unseen.max(SignedDuration::ZERO));
+            let sooner = back.saturating_add(unseen);
             let session_until = &mut self.memory.session_until;
             *session_until = session_until.map(|at| at.checked_sub(sooner).unwrap_or(at));
             self.try_session_soon(now);

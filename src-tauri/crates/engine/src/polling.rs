@@ -209,11 +209,13 @@ impl Polling {
         self.due = self.due.map(|due| self.allowed(due));
     }
 
-    /// The clock was set back by this much: what lay ahead lies as far ahead as before.
-    pub(crate) fn clock_went_back(&mut self, by: SignedDuration) {
-        let shifted = |at: Timestamp| at.checked_sub(by).unwrap_or(at);
-        self.due = self.due.map(shifted);
-        self.not_before = self.not_before.map(shifted);
+    /// The clock was set back by this much: what lay ahead lies as far ahead as before. As much as `unseen` may have passed beside.
+    pub(crate) fn clock_went_back(&mut self, by: SignedDuration, unseen: SignedDuration) {
+        let shifted = |at: Timestamp, by: SignedDuration| at.checked_sub(by).unwrap_or(at);
+        // A pause that was asked for is kept in full.
+        self.not_before = self.not_before.map(|at| shifted(at, by));
+        let due = self.due.map(|at| shifted(at, by.saturating_add(unseen)));
+        self.due = due.map(|at| self.allowed(at));
     }
 
     fn allowed(&self, at: Timestamp) -> Timestamp {
@@ -388,7 +390,24 @@ mod tests {
         polling.read(START, true);
         let before = waits(&polling);
         let days = SignedDuration::from_hours(48);
-        polling.clock_went_back(days);
+        polling.clock_went_back(days, SignedDuration::ZERO);
         assert_eq!(polling.due().unwrap().duration_since(START - days), before);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_after_a_long_wait_does_not_make_it_twice_as_long() {
+        let mut polling = Polling::new(7, 0);
+        polling.read(START, true);
+        let planned = waits(&polling);
+        let back = SignedDuration::from_hours(2);
+        polling.clock_went_back(back, planned);
+        assert!(polling.due().is_some_and(|due| due <= START - back));
+        let pause = SignedDuration::from_mins(10);
+        polling.failed(START, &Failure::of(Code::Throttled).after(Some(pause)));
+        polling.clock_went_back(back, planned);
+        assert!(
+            polling.due().is_some_and(|due| due >= START + pause - back),
+            "a pause is kept in full"
+        );
     }
 }
