@@ -192,6 +192,8 @@ async fn a_resident_that_was_killed_is_told_of_until_one_ends_as_it_should() -> 
     let tenant = Tenant::start(&desk).await?;
     let mut killed = Resident::start(&desk, tenant.command(&desk, &["--background"])?)?;
     killed.listens(&desk).await?;
+    // It listens before it is whole. Once it has answered, it is.
+    tenant.run(&desk, &["status"]).await?;
     signal(&killed, "-KILL").await?;
     assert_eq!(killed.ended().await?, None, "no exit code");
     let (state, _) = found(&tenant, &desk, "last-run").await?.context("doctor knows of it")?;
