@@ -217,6 +217,10 @@ impl Writes {
             return;
         }
         let subject = wish.subject();
+        if let Some(at) = SUBJECTS.iter().position(|known| *known == subject) {
+            // What contradicted the one before is looked at anew.
+            self.contradicted[at] = 0;
+        }
         self.causes
             .retain(|cause| cause.sent || cause.wish.subject() != subject);
         let mut under_way = self.causes.iter().filter(|cause| cause.wish.subject() == subject);
