@@ -16,36 +16,24 @@ pub(crate) struct Tool {
     features: &'static str,
 }
 
-pub(crate) const CARGO_DEB: Tool = Tool {
-    name: "cargo-deb",
-    version: "3.8.0",
-    features: "",
-};
-pub(crate) const CARGO_GENERATE_RPM: Tool = Tool {
-    name: "cargo-generate-rpm",
-    version: "0.21.1",
-    features: "",
-};
+pub(crate) const CARGO_DEB: Tool = Tool::of("cargo-deb", "3.8.0", "");
+pub(crate) const CARGO_GENERATE_RPM: Tool = Tool::of("cargo-generate-rpm", "0.21.1", "");
 /// Collects licences.
-pub(crate) const CARGO_ABOUT: Tool = Tool {
-    name: "cargo-about",
-    version: "0.9.3",
-    features: "cli",
-};
+pub(crate) const CARGO_ABOUT: Tool = Tool::of("cargo-about", "0.9.3", "cli");
 /// Writes lists of parts.
-pub(crate) const CARGO_CYCLONEDX: Tool = Tool {
-    name: "cargo-cyclonedx",
-    version: "0.5.9",
-    features: "",
-};
+pub(crate) const CARGO_CYCLONEDX: Tool = Tool::of("cargo-cyclonedx", "0.5.9", "");
 /// Judges parts.
-pub(crate) const CARGO_DENY: Tool = Tool {
-    name: "cargo-deny",
-    version: "0.20.2",
-    features: "",
-};
+pub(crate) const CARGO_DENY: Tool = Tool::of("cargo-deny", "0.20.2", "");
 
 impl Tool {
+    const fn of(name: &'static str, version: &'static str, features: &'static str) -> Tool {
+        Tool {
+            name,
+            version,
+            features,
+        }
+    }
+
     /// Where to find it; installed first where it is not there.
     pub(crate) fn at_hand(&self, steps: &mut Steps) -> Result<PathBuf, String> {
         if answer(self.name, &["--version"]).is_some() {
