@@ -24,9 +24,7 @@ impl Engine {
     /// What a person would have in force after all that is on its way, with what lies beneath it.
     pub(super) fn presences_to_be(&self, now: &Zoned) -> Layers<PreferredPresence> {
         let mut presences = self.memory.presences.clone();
-        let mut waiting: Vec<_> = self.memory.waiting.iter().collect();
-        waiting.sort_by_key(|waiting| waiting.number);
-        for waiting in waiting {
+        for waiting in &self.memory.waiting {
             if waiting.intent.subject() == Subject::Presence {
                 self.lay(&mut presences, now, waiting);
             }
